@@ -1,0 +1,89 @@
+"""The ways kbqa fails, each with one message that says what is wrong, where, and what to do.
+
+KbqaError
+├── ConfigurationError      a setting is wrong                          exit code 2
+├── QuestionError           a question that cannot be asked             exit code 2
+├── VaultError              the folder of notes is missing or empty     exit code 3
+├── IndexError
+│   ├── MissingIndexError   there is no index yet                       exit code 3
+│   ├── StaleIndexError     made by another format or embedding model   exit code 3
+│   ├── BrokenIndexError    its files are damaged                       exit code 3
+│   └── BusyIndexError      another process is writing it               exit code 3
+├── EmbeddingError          the embedding model cannot be used          exit code 3
+└── ServerError             the web server cannot start                 exit code 3
+
+Messages live in `texts/<language>/errors.toml`, by the key that the raiser names.
+"""
+
+from typing import ClassVar
+
+from kbqa.texts import DEFAULT_LANGUAGE, Texts
+from kbqa.types import Language
+
+
+class KbqaError(Exception):
+    """Base of all errors that kbqa raises on purpose.
+
+    Args:
+        key: the message's name in `texts/<language>/errors.toml`.
+        values: what the message's placeholders stand for.
+    """
+
+    exit_code: ClassVar[int] = 3
+    """Of the command line when this error ends a command."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+    def message(self, language: Language = DEFAULT_LANGUAGE) -> str:
+        """The message in the user's language."""
+        return Texts.load(language)(f"errors.{self.key}", **self.values)
+
+    def __str__(self) -> str:
+        return self.message()
+
+
+class ConfigurationError(KbqaError):
+    """A setting has a wrong value, or `kbqa.toml` cannot be read."""
+
+    exit_code = 2
+
+
+class QuestionError(KbqaError):
+    """The question is empty or too long."""
+
+    exit_code = 2
+
+
+class VaultError(KbqaError):
+    """The folder of notes is missing, is no folder, or holds no notes."""
+
+
+class IndexError(KbqaError):  # noqa: A001 - the field's word; always used as kbqa.errors.IndexError
+    """Something is wrong with the index folder."""
+
+
+class MissingIndexError(IndexError):
+    """There is no published index in the folder."""
+
+
+class StaleIndexError(IndexError):
+    """The index was made by another format, chunker or embedding model."""
+
+
+class BrokenIndexError(IndexError):
+    """The index's files are damaged or incomplete."""
+
+
+class BusyIndexError(IndexError):
+    """Another process holds the index's write lock."""
+
+
+class EmbeddingError(KbqaError):
+    """The embedding model's weights are missing or not the expected ones."""
+
+
+class ServerError(KbqaError):
+    """The web server cannot be started."""

@@ -1,0 +1,186 @@
+"""The vocabulary of kbqa: frozen values without I/O, in the order in which data flows.
+
+A vault's files become `Note`s with `Section`s; sections become `Chunk`s, which are indexed; a question
+finds `Hit`s; the evidence in them becomes an `Answer` whose every statement carries a `Citation`.
+
+Lines are 1-based and inclusive, as editors count them. Note paths are relative to the vault, POSIX, NFC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["ru", "en"]
+Status = Literal["answered", "no_evidence"]
+Mode = Literal["extractive"]
+"""Who wrote the answer's text; `extractive`: composed of verbatim lines of the notes, without a language model."""
+
+BlockKind = Literal["heading", "paragraph", "bullet", "step", "table", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A wikilink `[[target#heading|display]]`."""
+
+    target: str
+    """The note's name as written, before any `#` and `|`; not resolved to a path."""
+    heading: str | None
+    """The part after `#`, if any."""
+    display: str
+    """What a reader sees."""
+    line: int
+    """1-based line in the note file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The smallest unit that can be quoted whole: a paragraph, one list item, a table, a code block, a heading."""
+
+    kind: BlockKind
+    text: str
+    """Verbatim, without the list marker and without nested items; lines joined by `\\n`, indentation kept."""
+    plain: str
+    """The text as a reader sees it: no emphasis marks, links replaced by what they display."""
+    start_line: int
+    end_line: int
+    depth: int
+    """Nesting of a list item, 0 for the outermost; level of a heading, 1 to 6; otherwise 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with the text under it, up to the next heading of any level."""
+
+    heading_path: tuple[str, ...]
+    """The note's title, then the headings down to this one."""
+    level: int
+    """1 to 6; 0 for text that stands before the first heading."""
+    start_line: int
+    """The heading's line; for level 0, the first line after the front matter."""
+    end_line: int
+    text: str
+    """The lines from `start_line` to `end_line`, verbatim."""
+    blocks: tuple[Block, ...]
+    """What the text consists of, the section's own heading left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One Markdown file of the vault."""
+
+    path: str
+    """The note's identity."""
+    title: str
+    """From the front matter, else the note's only top heading, else the file's name."""
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    links: tuple[Link, ...]
+    content_hash: str
+    """SHA-256 of the file's bytes, hexadecimal."""
+    text: str
+    """The whole file, decoded, line ends as `\\n`."""
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is embedded and ranked: one section, a part of a long one, or one with its tiny neighbours."""
+
+    id: str
+    """Content address: the same note, place and text have the same id everywhere."""
+    note: str
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    """The lines from `start_line` to `end_line`, verbatim (of a line longer than the limit, a part)."""
+    embedding_text: str
+    """What the rankers read: the title and headings in front of the text."""
+    token_count: int
+    """Tokens of `embedding_text` by tiktoken's o200k_base."""
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found for a question."""
+
+    chunk: Chunk
+    score: float
+    """Fused rank score; higher is better; comparable within one search only; not a probability."""
+    rank: int
+    """1 for the best."""
+    reasons: tuple[str, ...]
+    """Why it was found, in words for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where one statement of an answer stands in the notes."""
+
+    number: int
+    """The number in the answer's `[1]` marker; numbered by first mention from 1."""
+    note: str
+    title: str
+    heading_path: tuple[str, ...]
+    start_line: int
+    end_line: int
+    quote: str
+    """Verbatim between the two lines of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user gets: text with markers, and what each marker stands for."""
+
+    question: str
+    status: Status
+    text: str
+    """Markdown with `[1]` markers; for `no_evidence`, the sentence that says so."""
+    citations: tuple[Citation, ...]
+    """One for each marker in the text, in order; empty for `no_evidence`."""
+    hits: tuple[Hit, ...]
+    """Everything found, best first, cited or not."""
+    mode: Mode
+    timings_ms: Mapping[str, float]
+    """Milliseconds by step: `retrieve`, `compose`, `total`."""
+    fingerprint: str
+    """Identifies the index generation and the settings that the answer depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of an answer's text while it is being written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A note that was skipped, or indexed with something missing, and why."""
+
+    note: str
+    reason: str
+    """What is wrong, where, and what to do, in words for the user."""
+    skipped: bool
+    """True: nothing of the note is indexed. False: its text is, but for what `reason` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an index run did; note paths in each list are sorted."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    chunks: int
+    """Chunks in the published index."""
+    embedded: int
+    """Texts that had to be embedded; the rest came from the cache."""
+    seconds: float
+    generation: str
+    """Id of the generation that is current after the run."""
+    published: bool
+    """False: nothing had changed, and the index was left as it was."""
