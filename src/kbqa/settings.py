@@ -78,10 +78,11 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library names the parameters
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # The first source wins; the order is the contract's, with the file above the environment.
+        """Where values come from, the strongest first; called by pydantic."""
+        # The order is the contract's, with the file above the environment.
         return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
 
     def fingerprint(self) -> str:

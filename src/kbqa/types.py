@@ -83,6 +83,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSummary:
+    """A note in a list of notes."""
+
+    path: str
+    title: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """What is embedded and ranked: one section, a part of a long one, or one with its tiny neighbours."""
 
@@ -91,6 +101,8 @@ class Chunk:
     note: str
     title: str
     heading_path: tuple[str, ...]
+    aliases: tuple[str, ...]
+    """Other names of the note; on the chunk that opens the note, elsewhere empty."""
     text: str
     """The lines from `start_line` to `end_line`, verbatim (of a line longer than the limit, a part)."""
     embedding_text: str

@@ -1,0 +1,28 @@
+"""Question answering over a personal knowledge base of Markdown notes, with every statement cited.
+
+    from kbqa import KnowledgeBase
+
+    kb = KnowledgeBase.build("corpus", "index")
+    answer = kb.ask("Какие бывают виды партнёрства?")
+
+The names load when they are first used, so that `import kbqa` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kbqa.errors import KbqaError
+    from kbqa.knowledge_base import KnowledgeBase
+    from kbqa.settings import Settings
+    from kbqa.types import Answer, Chunk, Citation, Hit, Note, Section, Token
+
+__all__ = ["Answer", "Chunk", "Citation", "Hit", "KbqaError", "KnowledgeBase", "Note", "Section", "Settings", "Token"]
+
+_HOMES = {"KnowledgeBase": "kbqa.knowledge_base", "KbqaError": "kbqa.errors", "Settings": "kbqa.settings"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES.get(name, "kbqa.types")), name)

@@ -1,0 +1,1 @@
+"""Files of the vault → `Note`s with `Section`s."""
