@@ -1,0 +1,75 @@
+"""Text → the terms that the lexical ranker and the answerer compare: stems, and letter 4-grams against typos."""
+
+import re
+from functools import cache, lru_cache
+
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_RUSSIAN
+
+NGRAM = 4
+
+_WORD = re.compile(r"\w+")
+
+# Words that ask rather than name; the list of bm25s (after NLTK) has only a part of them.
+_ASKING = """
+    какой какая какое какие каков какова каковы каким какими каких какому какую какого чей чья чьи кто что чем чему
+    чего где куда откуда когда почему зачем сколько ли как называется называются такое такие такой такая значит
+    означает являются является есть бывает бывают существует существуют нужно надо можно мне нам скажи расскажи
+    подскажи объясни перечисли назови опиши покажи про об обо это этот эта эти
+"""
+STOP_WORDS = frozenset(word.replace("ё", "е") for word in (*STOPWORDS_RUSSIAN, *STOPWORDS_EN, *_ASKING.split()))
+
+
+def words(text: str) -> list[str]:
+    """Words of `text` in order, lower-case, ё as е, stop words included."""
+    return [_folded(word) for word in _raw_words(text)]
+
+
+def content_words(text: str) -> list[str]:
+    """`words` without stop words; all of them when nothing else is left.
+
+    A stop word in Latin capitals is a name in Russian text («IT», «US») and stays.
+    """
+    content = [_folded(word) for word in _raw_words(text) if _folded(word) not in STOP_WORDS or _is_acronym(word)]
+    return content or words(text)
+
+
+def _raw_words(text: str) -> list[str]:
+    return _WORD.findall(text.replace("_", " "))
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("ё", "е")
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isascii() and word.isupper()
+
+
+def stems(text: str) -> list[str]:
+    """Snowball stems of the content words, in order: English rules for ASCII words, Russian for the rest."""
+    return [stem(word) for word in content_words(text)]
+
+
+def letter_ngrams(text: str) -> list[str]:
+    """Letter 4-grams of `^word$` for each content word: a word with a typo still shares most of them."""
+    return [gram for word in content_words(text) for gram in _ngrams(word)]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The Snowball stem of one lower-case word."""
+    stemmed: str = _stemmer("english" if word.isascii() else "russian").stemWord(word)
+    return stemmed
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    # No cache inside: Snowball's own is not safe to share between threads; `stem` has one.
+    return Stemmer.Stemmer(language, 0)
+
+
+@lru_cache(maxsize=100_000)
+def _ngrams(word: str) -> tuple[str, ...]:
+    marked = f"^{word}$"
+    return tuple(marked[i : i + NGRAM] for i in range(max(1, len(marked) - NGRAM + 1)))

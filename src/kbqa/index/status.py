@@ -1,0 +1,64 @@
+"""What is indexed, and whether the vault has changed since; without the embedding model."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kbqa.embedding import MODEL_ID
+from kbqa.index.generations import IndexFolder
+from kbqa.notes.vault import NoteFile, Vault
+from kbqa.settings import Settings
+from kbqa.texts import Texts
+from kbqa.types import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The index against the vault; note paths in each tuple are sorted."""
+
+    generation: str
+    model: str
+    notes: int
+    chunks: int
+    added: tuple[str, ...]
+    """In the vault, not in the index, for no reason that the index knows."""
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    """In the index, not in the vault."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def fresh(self) -> bool:
+        """Whether indexing now would change nothing."""
+        return not (self.added or self.changed or self.removed)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self) | {"fresh": self.fresh}
+
+
+def index_status(settings: Settings) -> IndexStatus:
+    """Compare the published index with the vault.
+
+    Raises:
+        VaultError: the folder of notes is missing.
+        MissingIndexError, StaleIndexError, BrokenIndexError: the index cannot be read.
+    """
+    files = Vault(settings.corpus, Texts.load(settings.language)).files()
+    on_disk = {item.path: item.content_hash for item in files if isinstance(item, NoteFile)}
+    folder = IndexFolder(settings.index)
+    generation = folder.open(folder.current(), model=MODEL_ID)
+    try:
+        indexed, problems = generation.catalogue.hashes(), generation.catalogue.problems()
+    finally:
+        generation.close()
+    skipped = {problem.note for problem in problems if problem.skipped}
+    return IndexStatus(
+        generation=generation.manifest.generation,
+        model=generation.manifest.model,
+        notes=generation.manifest.notes,
+        chunks=generation.manifest.chunks,
+        added=tuple(sorted(on_disk.keys() - indexed.keys() - skipped)),
+        changed=tuple(sorted(path for path in on_disk.keys() & indexed.keys() if on_disk[path] != indexed[path])),
+        removed=tuple(sorted(indexed.keys() - on_disk.keys())),
+        problems=problems,
+    )
