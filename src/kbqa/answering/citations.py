@@ -1,0 +1,61 @@
+"""The one place that writes citation markers into an answer's text and reads them back."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kbqa.types import Citation
+
+MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
+"""A citation marker: `[1]`. Brackets that the notes themselves put around a number are escaped in an answer."""
+
+_LITERAL = re.compile(r"\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim piece of a note, and how the answer shows it."""
+
+    note: str
+    title: str
+    heading_path: tuple[str, ...]
+    start_line: int
+    end_line: int
+    text: str
+    """Verbatim between the two lines of the file."""
+    shown: str
+    """Markdown in one line: the same words, laid out for the answer."""
+
+
+@dataclass(slots=True)
+class CitationList:
+    """Numbers quotes by first mention; the same quote keeps its number."""
+
+    _numbers: dict[tuple[str, int, int, str], Citation] = field(default_factory=dict)
+
+    def cite(self, quote: Quote) -> str:
+        """What the answer shows of the quote, its marker at the end."""
+        key = (quote.note, quote.start_line, quote.end_line, quote.text)
+        citation = self._numbers.setdefault(
+            key,
+            Citation(
+                number=len(self._numbers) + 1,
+                note=quote.note,
+                title=quote.title,
+                heading_path=quote.heading_path,
+                start_line=quote.start_line,
+                end_line=quote.end_line,
+                quote=quote.text,
+            ),
+        )
+        shown = _LITERAL.sub(r"\\[\1\\]", quote.shown)
+        return f"{shown} [{citation.number}]"
+
+    def citations(self) -> tuple[Citation, ...]:
+        """All that were cited, in the order of their numbers."""
+        return tuple(self._numbers.values())
+
+
+def markers(text: str) -> Iterator[int]:
+    """The numbers of the citation markers in an answer's text, in order."""
+    return (int(match[1]) for match in MARKER.finditer(text))

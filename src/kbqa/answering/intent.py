@@ -1,0 +1,131 @@
+"""What kind of answer a question asks for, by its wording alone."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from kbqa.index.analysis import words
+
+
+class Intent(Enum):
+    """The shapes of answers; each question has one."""
+
+    LIST = "list"
+    """All items of a list, or all parts of a topic."""
+    STEPS = "steps"
+    """What to do, in order."""
+    DEFINITION = "definition"
+    """The statement that says what a term means."""
+    COMPARISON = "comparison"
+    """Both sides, one after the other."""
+    MENTIONS = "mentions"
+    """Every place where something is named."""
+    FACT = "fact"
+    """The statement that answers; the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the answerer reads it."""
+
+    text: str
+    topic: str
+    """The text without the words that only say what kind of answer is wanted; all of it if nothing else is left."""
+    intent: Intent
+    wants_measure: bool
+    """Asks for a number, date, price or address: an answer must hold a digit."""
+
+
+def read_question(text: str) -> Question:
+    """Classify a question; the first intent with a matching pattern decides."""
+    plain = " ".join(words(text))
+    topic = _FRAME.sub(" ", text)
+    return Question(
+        text=text,
+        topic=topic if any(character.isalnum() for character in topic) else text,
+        intent=next((intent for intent, pattern in _INTENTS.items() if pattern.search(plain)), Intent.FACT),
+        wants_measure=bool(_MEASURE.search(plain)),
+    )
+
+
+def sides_of(question: str) -> tuple[str, ...]:
+    """The things that a comparison compares, as they are named: what stands between the comparing words."""
+    return tuple(side for part in _COMPARING.split(question) if (side := part.strip(' ?!.,:;«»"—–-')))
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    """One pattern for lower-case text with ё as е."""
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_INTENTS = {
+    Intent.MENTIONS: _any_of(
+        r"\bупомина(ет|ют)",
+        r"\bупоминани",
+        r"\b(где|в как(их|ой) (заметк|раздел|мест)\w*)\b.*\b(упомина|упомян|говорит|сказан|пишет|встреча|речь)",
+        r"\bчто\b.*\b(сказано|говорится|пишется|написано|известно)\b.* (о|об|обо|про|по|насчет)\b",
+        r"\bwhere\b.*\b(mention|say|said|written)",
+        r"\bmentions? of\b",
+    ),
+    Intent.COMPARISON: _any_of(
+        r"\b(чем|как)\b.*\b(отлича|различа)",
+        r"\b(отличи|разниц|различи|сравни)",
+        r"\bв отличие\b",
+        r"\b(differen(t|ce)|compare|versus|vs)\b",
+    ),
+    Intent.DEFINITION: _any_of(
+        r"\b(что|кто) (такое|такой|такая|такие)\b",
+        r"\bчто (значит|означает|подразумева|понима)",
+        r"\bчто (именно )?(имеется|имеют) в виду\b",
+        r"\bчто за\b",
+        r"\bопределение\b",
+        r"\bwhat does\b.*\bmean",
+        r"\bdefin(e|ition)\b",
+        r"^what (is|are) (a |an )?[\w -]+$",
+    ),
+    Intent.STEPS: _any_of(
+        r"\b(шаг|этап|стади)\w*\b",
+        r"\bпошагов",
+        r"\bс чего начать\b",
+        r"\b(в каком )?порядк",
+        r"^(а )?как\b(?! называ| звали| зовут| давно| часто| много| долго)",
+        r"\bhow (to|do|does|can|should)\b",
+        r"\bsteps?\b",
+    ),
+    Intent.LIST: _any_of(
+        r"\bкак(ие|овы|их|ими)\b",
+        r"\b(перечисли|назови(те)?|список|виды|типы|формы|примеры|варианты|способы)\b",
+        r"\bчем (полез|хорош)",
+        r"\b(what|which) (are|kinds?|types?|forms?|ways|examples?)\b",
+        r"\b(list|name the|examples)\b",
+    ),
+}
+
+_MEASURE = _any_of(
+    r"^((а|и|но) )?когда\b",
+    r"\b(с каких пор|скольк[ои]|в каком году|котор(ый|ом) час)\b",
+    r"\bкако(м|й|му|го) (году?|числ|дат|цен|стоимост|бюджет|срок)",
+    r"\b(цен[аыуе]|стоимост\w*|стоит|процент\w*|телефон\w*|адрес\w*|почт\w*)\b",
+    r"\b(how (many|much|long|old)|when|what year|price|cost|phone|address|e-?mail)\b",
+)
+
+# Words of a question that say what to do with the topic, not what the topic is.
+_FRAME = re.compile(
+    r"\b("
+    r"упомина\w+|упомян\w+|встреча(ется|ются)|говорится|сказано|пишется|написано|речь ид[её]т|"
+    r"(?:в )?(?:моих )?заметк\w+|раздел(ах|е|ы)|"
+    r"сравни(те|ть)?|отлича\w+|отличи\w+|различ\w+|разниц\w+|сходств\w+|"
+    r"перечисли\w*|назови\w*|расскажи\w*|опиши\w*|определени[ея]|понимается|подразумева\w+|имеется в виду|"
+    r"mention\w*|notes?|compare\w*|differ\w*|define\w*|list|name|tell"
+    r")\b",
+    re.IGNORECASE,
+)
+
+_COMPARING = re.compile(
+    r"\b(?:"
+    r"чем|как|в чем|какая|какие|что|есть|между|от|с|а|и|или|"
+    r"сравни(?:те|ть)?|разниц\w+|отличи\w+|отлича\w+|различи\w+|различа\w+|"
+    r"what is|what's|how|do|does|is|are|the|between|from|with|to|and|or|compare|differ|different?\w*|versus|vs"
+    r")\b",
+    re.IGNORECASE,
+)

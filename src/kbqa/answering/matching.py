@@ -1,0 +1,77 @@
+"""How much of a question a text speaks of, word by word."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbqa.index.analysis import content_words, letter_ngrams, stem
+
+_SIMILAR = 0.5
+"""Least Dice overlap of letter 4-grams at which two words are taken for forms or relatives of one word, or a typo."""
+
+Strengths = NDArray[np.float64]
+"""One number in [0, 1] for each content word of the question: how surely the text has it."""
+
+
+class Matcher:
+    """The content words of one question, weighted by how rare they are in the vault.
+
+    Args:
+        question: the question's text.
+        idf: inverse document frequency of a stem.
+    """
+
+    def __init__(self, question: str, idf: Callable[[str], float]) -> None:
+        self._idf = idf
+        self.words = tuple(dict.fromkeys(content_words(question)))
+        weights = np.array([idf(stem(word)) for word in self.words])
+        self._weights = weights / weights.sum() if weights.sum() > 0 else weights
+
+    def strengths(self, text: str) -> Strengths:
+        """How surely `text` has each word: 1 for the same stem, the overlap of letters for a similar word, else 0."""
+        return np.array([_strength(word, text) for word in self.words])
+
+    def share(self, strengths: Strengths) -> float:
+        """The weight of the matched words among all words of the question, in [0, 1]."""
+        return float(strengths @ self._weights)
+
+    def coverage(self, *texts: str) -> float:
+        """`share` of what the texts cover together."""
+        return self.share(self.union(*(self.strengths(text) for text in texts)))
+
+    def named_share(self, name: str, beyond: str = "") -> float:
+        """The other way round: the share of the words of `name` (a heading, a term) that the question has, in [0, 1].
+
+        Words that `beyond` (the note's title) has too are left out; 0 when none remain.
+        """
+        question = " ".join(self.words)
+        known = {stem(word) for word in content_words(beyond)}
+        own = [word for word in content_words(name) if stem(word) not in known]
+        return sum(_strength(word, question) for word in own) / len(own) if own else 0.0
+
+    def for_text(self, text: str) -> "Matcher":
+        """A matcher for a part of the question."""
+        return Matcher(text, self._idf)
+
+    def union(self, *strengths: Strengths) -> Strengths:
+        """What several texts cover together."""
+        together: Strengths = np.max(np.stack((*strengths, np.zeros(len(self.words)))), axis=0)
+        return together
+
+
+@lru_cache(maxsize=50_000)
+def _strength(word: str, text: str) -> float:
+    text_stems, text_grams = _terms(text)
+    if stem(word) in text_stems:
+        return 1.0
+    grams = frozenset(letter_ngrams(word))
+    best = max((2 * len(grams & other) / (len(grams) + len(other)) for other in text_grams), default=0.0)
+    return best if best >= _SIMILAR else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _terms(text: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    unique = set(content_words(text))
+    return frozenset(map(stem, unique)), tuple(frozenset(letter_ngrams(word)) for word in unique)

@@ -1,0 +1,138 @@
+"""The answerer as a LlamaIndex query engine: the one that the chat, the shell, Python and the evaluation use."""
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import Response
+from llama_index.core.callbacks.base import CallbackManager
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
+from kbqa.answering.extractive import Composer, Draft
+from kbqa.answering.intent import Intent, read_question
+from kbqa.answering.matching import Matcher
+from kbqa.errors import QuestionError
+from kbqa.index.analysis import content_words
+from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
+from kbqa.settings import Settings
+from kbqa.texts import Texts
+from kbqa.types import Answer, Status
+
+_MENTIONS_TOP_K = 50
+_FOLLOW_UP = re.compile(
+    r"^(а|и|но|ну)\b|\b(он|она|оно|они|его|ее|её|их|ему|ей|им|ими|нем|нём|ней|них|нему|этого|этом|этому|этим|этой|"
+    r"it|its|they|them|their|that|this|those|these)\b",
+    re.IGNORECASE,
+)
+_SHORT = 4
+"""A question that points back and has at most this many content words of its own is read with the one before it."""
+
+Turn = tuple[str, str]
+"""One earlier exchange: the question and the answer's text."""
+
+
+class NotesQueryEngine(BaseQueryEngine):
+    """Finds, composes and cites; says that the notes hold no answer when they do not."""
+
+    def __init__(self, retriever: HybridRetriever, settings: Settings) -> None:
+        super().__init__(callback_manager=CallbackManager())
+        self.retriever = retriever
+        self._settings = settings
+        self._texts = Texts.load(settings.language)
+        self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question, given the conversation before it.
+
+        Raises:
+            QuestionError: the question is empty or longer than the setting allows.
+        """
+        started = time.perf_counter()
+        text = self.checked(question)
+        standalone = _standalone(text, history)
+        found = self._find(standalone)
+        retrieved = time.perf_counter()
+        examined = self._examine(standalone, found)
+        if examined and probability(examined[1]) >= THRESHOLD:
+            status: Status = "answered"
+            body, citations = examined[0].write()
+        else:
+            status, body, citations = "no_evidence", self._texts("answers.no_evidence"), ()
+        done = time.perf_counter()
+        return Answer(
+            question=text,
+            status=status,
+            text=body,
+            citations=citations,
+            hits=found.hits[: self._settings.top_k],
+            mode="extractive",
+            timings_ms={
+                "retrieve": _milliseconds(started, retrieved),
+                "compose": _milliseconds(retrieved, done),
+                "total": _milliseconds(started, done),
+            },
+            fingerprint=self._fingerprint,
+        )
+
+    def checked(self, question: str) -> str:
+        """The question without the white space around it.
+
+        Raises:
+            QuestionError: it is empty or too long.
+        """
+        limit = self._settings.max_question_chars
+        if len(question) > limit:
+            raise QuestionError("question_too_long", length=len(question), limit=limit)
+        # A lone surrogate is half a character: no model, store or page can take it.
+        text = question.encode("utf-8", "replace").decode("utf-8").strip()
+        if not any(character.isalnum() for character in text):
+            raise QuestionError("question_empty")
+        return text
+
+    def signals(self, question: str) -> Signals | None:
+        """What the decision to answer rests on, for calibration; None where nothing was found."""
+        examined = self._examine(question, self._find(question))
+        return examined[1] if examined else None
+
+    def _find(self, question: str) -> Found:
+        read = read_question(question)
+        if read.intent is Intent.MENTIONS:
+            return self.retriever.find(read.topic, _MENTIONS_TOP_K)
+        return self.retriever.find(question)
+
+    def _examine(self, question: str, found: Found) -> tuple[Draft, Signals] | None:
+        generation = self.retriever.generation
+        read = read_question(question)
+        matcher = Matcher(read.topic, generation.lexical.idf)
+        draft = Composer(
+            read, matcher, found.hits, generation.store.chunks_of_note, lambda part: self.retriever.find(part).hits
+        ).compose()
+        if draft is None:
+            return None
+        return draft, signals_of(read, matcher, found.hits, found.cosines, draft)
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        answer = self.answer(query_bundle.query_str)
+        nodes = [NodeWithScore(node=as_node(hit.chunk), score=hit.score) for hit in answer.hits]
+        return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+
+def _standalone(question: str, history: Sequence[Turn]) -> str:
+    """A question that points back («а какие у него минусы?») with the one before it in front."""
+    if history and _FOLLOW_UP.search(question) and len(content_words(question)) <= _SHORT:
+        return f"{history[-1][0]} {question}"
+    return question
+
+
+def _milliseconds(start: float, end: float) -> float:
+    return round((end - start) * 1000, 2)

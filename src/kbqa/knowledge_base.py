@@ -1,0 +1,160 @@
+"""The facade: build, open, ask, search, stream. What users, the shell, the chat and the evaluation all use."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from kbqa.answering.query_engine import NotesQueryEngine, Turn
+from kbqa.embedding import MODEL_ID, E5Model
+from kbqa.errors import VaultError
+from kbqa.index.generations import Generation, IndexFolder
+from kbqa.index.indexer import Progress, index_vault, no_progress
+from kbqa.retrieval.retriever import HybridRetriever
+from kbqa.settings import Settings
+from kbqa.texts import Texts
+from kbqa.types import Answer, Hit, IndexReport, Note, NoteSummary, Problem, Token
+
+
+class KnowledgeBase:
+    """Notes that answer questions. Safe to use from many threads.
+
+    Each call reads one generation of the index; a newer one, once published, is noticed by the next call.
+    """
+
+    def __init__(self, settings: Settings, model: E5Model, report: IndexReport | None = None) -> None:
+        self.settings = settings
+        self.report = report
+        """What the index run that opened this knowledge base did; None if it was only opened."""
+        self._model = model
+        self._folder = IndexFolder(settings.index)
+        self._swap = threading.Lock()
+        self._engine = self._open(self._folder.current())
+
+    @classmethod
+    def build(
+        cls,
+        corpus: str | Path,
+        index: str | Path,
+        *,
+        settings: Settings | None = None,
+        progress: Progress = no_progress,
+    ) -> Self:
+        """Index what has changed in `corpus`, then open the index.
+
+        Args:
+            corpus: folder of notes.
+            index: folder of the index; made if it is not there.
+            settings: other settings; read from the environment and `kbqa.toml` if not given.
+            progress: called with the number of chunks embedded and the number of chunks in all.
+
+        Raises:
+            VaultError: no folder, or no readable note in it.
+            BusyIndexError: another process is indexing.
+            EmbeddingError: the model's weights are missing or changed.
+        """
+        chosen = _with_folders(settings, corpus=corpus, index=index)
+        model = E5Model(threads=chosen.threads)
+        report = index_vault(chosen, model, progress)
+        return cls(chosen, model, report)
+
+    @classmethod
+    def open(cls, index: str | Path, *, settings: Settings | None = None) -> Self:
+        """Open an index as it is.
+
+        Raises:
+            MissingIndexError: there is none.
+            StaleIndexError: made by another version or embedding model.
+            BrokenIndexError: its files are damaged.
+        """
+        chosen = _with_folders(settings, index=index)
+        return cls(chosen, E5Model(threads=chosen.threads))
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question; `history` holds earlier (question, answer text) pairs, oldest first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        return self._current().answer(question, history)
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Token | Answer]:
+        """The answer's text in pieces, then the finished Answer.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        answer = self.ask(question, history)
+        for line in answer.text.splitlines(keepends=True):
+            yield Token(line)
+        yield answer
+
+    def search(self, question: str, top_k: int | None = None) -> list[Hit]:
+        """What is found for a question, best first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        engine = self._current()
+        return list(engine.retriever.find(engine.checked(question), top_k).hits)
+
+    def as_retriever(self) -> HybridRetriever:
+        """The retriever for LlamaIndex; it stays with the generation that is current now."""
+        return self._current().retriever
+
+    def as_query_engine(self) -> NotesQueryEngine:
+        """The answerer for LlamaIndex; it stays with the generation that is current now."""
+        return self._current()
+
+    def note(self, path: str) -> Note:
+        """A note as it was indexed.
+
+        Raises:
+            VaultError: no such note is indexed.
+        """
+        note = self._generation.catalogue.note(path)
+        if note is None:
+            raise VaultError("note_unknown", note=path)
+        return note
+
+    def notes(self) -> tuple[NoteSummary, ...]:
+        """All indexed notes, in the order of their paths."""
+        return self._generation.catalogue.summaries()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Notes that were skipped or read only in part when the index was made."""
+        return self._generation.catalogue.problems()
+
+    @property
+    def chunk_count(self) -> int:
+        """How many chunks are indexed."""
+        return self._generation.manifest.chunks
+
+    def examples(self, count: int) -> list[str]:
+        """Example questions, at most `count`, made from headings spread over the notes."""
+        texts = Texts.load(self.settings.language)
+        summaries = self.notes()
+        return [texts("answers.example_about", title=summary.title) for summary in summaries][:count]
+
+    @property
+    def _generation(self) -> Generation:
+        return self._current().retriever.generation
+
+    def _current(self) -> NotesQueryEngine:
+        """The engine of the published generation; the old one stays open for those who still use it."""
+        name = self._folder.current()
+        if name != self._engine.retriever.generation.manifest.generation:
+            with self._swap:
+                if name != self._engine.retriever.generation.manifest.generation:
+                    self._engine = self._open(name)
+        return self._engine
+
+    def _open(self, generation: str) -> NotesQueryEngine:
+        opened = self._folder.open(generation, model=MODEL_ID)
+        return NotesQueryEngine(HybridRetriever(opened, self._model, self.settings), self.settings)
+
+
+def _with_folders(settings: Settings | None, **folders: str | Path) -> Settings:
+    paths = {name: Path(folder) for name, folder in folders.items()}
+    return settings.model_copy(update=paths) if settings else Settings.load(**paths)
