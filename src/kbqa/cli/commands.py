@@ -1,0 +1,163 @@
+"""The commands: what each reads, prints and returns as its exit code.
+
+Every function takes the parsed arguments and the settings, imports what it needs, and raises KbqaError.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from kbqa.cli.output import answer_lines, as_line, hit_lines, problem_line, report_lines, say, say_json
+from kbqa.cli.requests import Request, requests
+from kbqa.errors import QuestionError
+from kbqa.settings import Settings
+from kbqa.texts import Texts
+
+if TYPE_CHECKING:
+    from kbqa.knowledge_base import KnowledgeBase
+
+DONE, NO, USAGE, TROUBLE = 0, 1, 2, 3
+
+
+def run_index(_: Namespace, settings: Settings) -> int:
+    """Index what has changed; says what was added, changed, removed and skipped, and why."""
+    from kbqa.knowledge_base import KnowledgeBase
+
+    texts = Texts.load(settings.language)
+    with tqdm(desc=texts("cli.indexing"), unit=texts("cli.chunks_unit"), leave=False, disable=None) as bar:
+        kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=_on(bar))
+    report = kb.report
+    if report is None:
+        raise TypeError("a built knowledge base has a report")
+    say(report_lines(report, texts))
+    for problem in report.problems:
+        sys.stderr.write(problem_line(problem, texts) + "\n")
+    return TROUBLE if any(problem.skipped for problem in report.problems) else DONE
+
+
+def run_status(given: Namespace, settings: Settings) -> int:
+    """What is indexed, and whether the vault has changed since; exit code 1 if it has."""
+    from kbqa.index.status import index_status
+
+    texts = Texts.load(settings.language)
+    status = index_status(settings)
+    if given.json:
+        say_json(status.as_dict())
+    else:
+        say(texts("cli.status_notes", corpus=settings.corpus, notes=status.notes, chunks=status.chunks))
+        say(texts("cli.status_index", index=settings.index, generation=status.generation, model=status.model))
+        for problem in status.problems:
+            say(problem_line(problem, texts))
+        for key, paths in (("added", status.added), ("changed", status.changed), ("removed", status.removed)):
+            for path in paths:
+                say(texts(f"cli.status_{key}", note=path))
+        say(texts("cli.status_fresh" if status.fresh else "cli.status_stale"))
+    return DONE if status.fresh else NO
+
+
+def run_search(given: Namespace, settings: Settings) -> int:
+    """What is found for a question."""
+    texts = Texts.load(settings.language)
+
+    def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
+        from kbqa.json_shapes import hits_data
+
+        return {"question": request.question, "hits": hits_data(kb.search(request.question))}
+
+    def show(kb: "KnowledgeBase", request: Request) -> None:
+        for hit in kb.search(request.question):
+            say(hit_lines(hit, texts))
+
+    return _ask(given, settings, data, show)
+
+
+def run_ask(given: Namespace, settings: Settings) -> int:
+    """The answer to a question, with its sources."""
+    texts = Texts.load(settings.language)
+
+    def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
+        from kbqa.json_shapes import answer_data
+
+        return answer_data(kb.ask(request.question, request.history))
+
+    def show(kb: "KnowledgeBase", request: Request) -> None:
+        say(answer_lines(kb.ask(request.question), texts))
+
+    return _ask(given, settings, data, show)
+
+
+def run_serve(given: Namespace, settings: Settings) -> int:
+    """The chat, until it is stopped."""
+    from kbqa.web.server import serve
+
+    serve(settings, open_browser=given.open)
+    return DONE
+
+
+def run_eval(given: Namespace, settings: Settings) -> int:
+    """Ask a question set and print the figures."""
+    from kbqa.evaluation.questions import read_questions
+    from kbqa.evaluation.report import table
+    from kbqa.evaluation.runner import as_dict, run
+    from kbqa.knowledge_base import KnowledgeBase
+
+    texts = Texts.load(settings.language)
+    questions = read_questions(given.questions, given.split)
+    kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings)
+    with tqdm(desc=texts("cli.evaluating"), leave=False, disable=None) as bar:
+        rows = run(kb, questions, _on(bar))
+    if given.rows:
+        given.rows.write_text("".join(as_line(as_dict(row)) + "\n" for row in rows), encoding="utf-8")
+    say(table(rows, texts))
+    return DONE
+
+
+def _ask(
+    given: Namespace,
+    settings: Settings,
+    data: Callable[["KnowledgeBase", Request], dict[str, Any]],
+    show: Callable[["KnowledgeBase", Request], None],
+) -> int:
+    """One question from the command line, or one a line from standard input."""
+    from kbqa.knowledge_base import KnowledgeBase
+
+    if not given.jsonl and given.question is None:
+        raise QuestionError("question_empty")
+    kb = KnowledgeBase.open(settings.index, settings=settings)
+    if given.jsonl:
+        return _answer_input(kb, settings, data)
+    request = Request(id=None, question=given.question)
+    if given.json:
+        say_json({"id": request.id} | data(kb, request))
+    else:
+        show(kb, request)
+    return DONE
+
+
+def _answer_input(
+    kb: "KnowledgeBase", settings: Settings, data: Callable[["KnowledgeBase", Request], dict[str, Any]]
+) -> int:
+    """One object a line, in order, flushed; a line that cannot be answered gets an `error`."""
+    code = DONE
+    for request in requests(sys.stdin.buffer):
+        if isinstance(request, QuestionError):
+            result: dict[str, Any] = {"id": str(request.values["line"]), "error": request.message(settings.language)}
+        else:
+            try:
+                result = {"id": request.id} | data(kb, request)
+            except QuestionError as error:
+                result = {"id": request.id, "question": request.question, "error": error.message(settings.language)}
+        code = USAGE if "error" in result else code
+        say_json(result)
+    return code
+
+
+def _on(bar: Any) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return progress

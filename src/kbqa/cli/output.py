@@ -1,0 +1,85 @@
+"""What the commands print."""
+
+import json
+import sys
+from typing import Any
+
+from kbqa.texts import Texts
+from kbqa.types import Answer, Hit, IndexReport, Problem
+
+_NEAREST = 3
+"""How many sections are offered when there is no answer."""
+
+
+def report_lines(report: IndexReport, texts: Texts) -> str:
+    """What an index run did: a line for each note that it touched, then the totals."""
+    lines = [texts("cli.index_added", note=path) for path in report.added]
+    lines += [texts("cli.index_changed", note=path) for path in report.changed]
+    lines += [texts("cli.index_removed", note=path) for path in report.removed]
+    skipped = sum(problem.skipped for problem in report.problems)
+    unchanged = len(report.unchanged)
+    if report.published:
+        total = texts(
+            "cli.index_done",
+            notes=len(report.added) + len(report.changed) + unchanged,
+            chunks=report.chunks,
+            embedded=report.embedded,
+            unchanged=unchanged,
+            skipped=skipped,
+            seconds=f"{report.seconds:.1f}",
+        )
+    else:
+        total = texts("cli.index_unchanged", notes=unchanged, chunks=report.chunks, skipped=skipped)
+    return "\n".join([*lines, total])
+
+
+def problem_line(problem: Problem, texts: Texts) -> str:
+    """A note that was skipped or read in part, and why."""
+    return texts("cli.skipped" if problem.skipped else "cli.warning", note=problem.note, reason=problem.reason)
+
+
+def answer_lines(answer: Answer, texts: Texts) -> str:
+    """The answer and its sources, or the nearest sections where there is no answer."""
+    lines = [answer.text]
+    if answer.citations:
+        lines += ["", texts("cli.sources")]
+        lines += [
+            f"[{citation.number}] {_place(citation.note, citation.start_line, citation.heading_path)}"
+            for citation in answer.citations
+        ]
+    elif answer.hits:
+        lines += ["", texts("cli.nearest")]
+        lines += [
+            f"- {_place(hit.chunk.note, hit.chunk.start_line, hit.chunk.heading_path)}"
+            for hit in answer.hits[:_NEAREST]
+        ]
+    return "\n".join(lines)
+
+
+def hit_lines(hit: Hit, texts: Texts) -> str:
+    """A hit: where it stands, its score, and why it was found."""
+    chunk = hit.chunk
+    place = " › ".join(chunk.heading_path)
+    lines = texts("cli.lines", start=chunk.start_line, end=chunk.end_line)
+    return f"{hit.rank}. {place} ({chunk.note}, {lines}; {hit.score:.3f})\n   {'; '.join(hit.reasons)}"
+
+
+def as_line(value: dict[str, Any]) -> str:
+    """JSON on one line, Cyrillic as it is."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def say_json(value: dict[str, Any]) -> None:
+    """Print a JSON object as one line."""
+    say(as_line(value))
+
+
+def say(text: str) -> None:
+    """Print, and flush, so that a program at the other end of a pipe can answer."""
+    # A file name may hold bytes that are no text; the line is printed all the same.
+    sys.stdout.buffer.write((text + "\n").encode("utf-8", "replace"))
+    sys.stdout.flush()
+
+
+def _place(note: str, line: int, heading_path: tuple[str, ...]) -> str:
+    return " › ".join((f"{note}:{line}", *heading_path[1:]))

@@ -1,0 +1,1 @@
+"""A question set → figures that tell how well the assistant finds, cites and refuses."""
