@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Self
 
+from kbqa.answering.examples import example_questions
 from kbqa.answering.query_engine import NotesQueryEngine, Turn
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.errors import VaultError
@@ -132,10 +134,16 @@ class KnowledgeBase:
         return self._generation.manifest.chunks
 
     def examples(self, count: int) -> list[str]:
-        """Example questions, at most `count`, made from headings spread over the notes."""
-        texts = Texts.load(self.settings.language)
-        summaries = self.notes()
-        return [texts("answers.example_about", title=summary.title) for summary in summaries][:count]
+        """Example questions made from the notes, at most `count`, taken in turn from notes spread over the vault.
+
+        Each was asked: only those that have an answer are offered.
+        """
+        texts, summaries = Texts.load(self.settings.language), self.notes()
+        spread = summaries[:: max(1, len(summaries) // count)][:count]
+        by_note = [example_questions(self.note(summary.path), texts) for summary in spread]
+        in_turn = (question for round_ in zip_longest(*by_note) for question in round_ if question)
+        answered = (question for question in in_turn if self.ask(question).status == "answered")
+        return list(islice(answered, count))
 
     @property
     def _generation(self) -> Generation:
