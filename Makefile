@@ -1,0 +1,53 @@
+# `make run` and `make test` are the two commands of the README; each works on a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test install lint format lock eval bench-start clean
+
+run: install  ## install, index the notes in corpus/, open the chat
+	$(BIN)/kbqa index || [ $$? -eq 3 ]
+	$(BIN)/kbqa serve --open
+
+test: $(VENV)/.installed-dev  ## install, run all tests
+	$(BIN)/pytest
+
+install: $(VENV)/.installed
+
+lint: $(VENV)/.installed-dev  ## style, types, direction of imports, locked dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pip check
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+eval: install  ## retrieval, citation and refusal figures over eval/questions.jsonl
+	$(BIN)/kbqa eval
+
+bench-start: $(VENV)/.installed-dev  ## seconds from the command to the first answer in the chat
+	$(BIN)/python eval/start_time.py
+
+lock:  ## resolve the ranges of pyproject.toml again; needs uv
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --group build -o requirements.txt pyproject.toml
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:  ## remove what was installed and indexed; the notes stay
+	rm -rf $(VENV)
+	find index -mindepth 1 ! -name README.md -delete
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kbqa needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
