@@ -1,0 +1,256 @@
+"""The page: a header, the talk, and the panel of sources beside it.
+
+Importing this module imports Gradio, which takes seconds; the server does it within `quick_imports`.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import uuid4
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.events import api
+
+from kbqa.errors import KbqaError
+from kbqa.json_shapes import answer_data
+from kbqa.knowledge_base import KnowledgeBase
+from kbqa.texts import Texts
+from kbqa.types import Note
+from kbqa.web import render
+from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
+from kbqa.web.passages import NoteOf
+
+_log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.5
+"""How often the page asks how the preparations go."""
+CONCURRENT_QUESTIONS = 4
+
+STATIC = files(__package__) / "static"
+
+THEME = gr.themes.Base(
+    # Named one by one: Gradio's own default would be fetched from Google.
+    font=["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"],
+    font_mono=["ui-monospace", "SF Mono", "Cascadia Mono", "Consolas", "DejaVu Sans Mono", "monospace"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with what came of it."""
+
+    question: str
+    reply: str
+    """HTML of the chat message."""
+    sources: str = ""
+    """HTML of the panel's part; empty when there was no answer."""
+    text: str | None = None
+    """The answer's text, for later questions to refer to; None when there was no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the page shows of the desk's state."""
+
+    status: str
+    """HTML of the header's line."""
+    welcome: str
+    """HTML for the empty chat."""
+    examples: tuple[str, ...]
+    settled: bool
+    """Whether nothing will change unless somebody asks for it."""
+
+
+Talk = tuple[Turn, ...]
+Updates = tuple[Any, ...]
+
+
+class Page:
+    """What happens on the page. One object serves all visitors; what belongs to one of them is in Gradio's states."""
+
+    def __init__(self, desk: Desk, texts: Texts) -> None:
+        self._desk = desk
+        self._texts = texts
+
+    def blocks(self) -> gr.Blocks:
+        """The page as Gradio draws it."""
+        texts = self._texts
+        page = gr.Blocks(title=texts("web.page.title"), fill_width=True, fill_height=True, analytics_enabled=False)
+        with page:
+            talk = gr.State(())
+            shown = gr.State(None)
+            with gr.Row(elem_id="kbqa-header"):
+                gr.HTML(render.brand_html(texts), elem_id="kbqa-brand")
+                status = gr.HTML(elem_id="kbqa-status")
+                refresh = gr.Button(texts("web.composer.refresh"), elem_id="kbqa-refresh", elem_classes="kbqa-quiet")
+                new = gr.Button(texts("web.composer.new"), elem_id="kbqa-new", elem_classes="kbqa-quiet")
+            with gr.Row(elem_id="kbqa-desk"):
+                with gr.Column(elem_id="kbqa-talk"):
+                    chat = gr.Chatbot(
+                        elem_id="kbqa-chat",
+                        show_label=False,
+                        container=False,
+                        height="100%",
+                        buttons=[],
+                        feedback_options=None,
+                        latex_delimiters=[],
+                        allow_tags=False,
+                        group_consecutive_messages=False,
+                        layout="panel",
+                        placeholder="",
+                    )
+                    question = gr.Textbox(
+                        elem_id="kbqa-question",
+                        label=texts("web.composer.label"),
+                        show_label=False,
+                        container=False,
+                        placeholder=texts("web.composer.placeholder"),
+                        submit_btn=texts("web.composer.send"),
+                        autofocus=True,
+                        max_lines=6,
+                    )
+                sources = gr.HTML(render.panel_html((), texts), elem_id="kbqa-panel")
+            timer = gr.Timer(POLL_SECONDS)
+
+            quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+            view = [shown, status, chat, timer]
+            gr.on([page.load, timer.tick], self._look, shown, view, queue=False, **quiet)
+            refresh.click(self._refresh, None, timer, queue=False, **quiet)
+            conversation = [question, chat, sources, talk]
+            answer = (self._answer, [question, talk], conversation)
+            quiet_answer = quiet | {"concurrency_limit": CONCURRENT_QUESTIONS}
+            typed = question.submit(*answer, **quiet_answer)
+            picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
+            new.click(self._start_over, None, conversation, cancels=[typed, picked], **quiet)
+            api(self.ask, api_name="ask", concurrency_limit=CONCURRENT_QUESTIONS)
+        return page
+
+    def ask(self, question: str) -> dict[str, Any]:
+        """Answer a question from the notes, with its citations and everything found."""
+        try:
+            return answer_data(self._desk.knowledge_base().ask(question))
+        except Exception as error:
+            raise gr.Error(self._explain(error), print_exception=False) from error
+
+    def _answer(self, question: str, talk: Talk) -> Iterator[Updates]:
+        waiting = (*talk, Turn(question, render.thinking_html(self._texts)))
+        yield "", self._messages(waiting), gr.skip(), gr.skip()
+        done = (*talk, self._turn(question, talk))
+        yield gr.skip(), self._messages(done), self._panel(done), done
+
+    def _turn(self, question: str, talk: Talk) -> Turn:
+        history = [(turn.question, turn.text) for turn in talk if turn.text is not None]
+        try:
+            kb = self._desk.knowledge_base()
+            answer = kb.ask(question, history)
+            answer_id = uuid4().hex[:8]
+            sources = render.sources_html(answer, answer_id, _note_of(kb), self._texts)
+            return Turn(question, render.answer_html(answer, answer_id, self._texts), sources, answer.text)
+        except Exception as error:  # noqa: BLE001 - the user gets a message, whatever it was
+            return Turn(question, render.failure_html(self._explain(error), self._texts))
+
+    def _pick(self, choice: gr.SelectData) -> str:
+        return str(choice.value["text"])
+
+    def _start_over(self) -> Updates:
+        return "", [], self._panel(()), ()
+
+    def _look(self, shown: Face | None) -> Updates:
+        face = self._face(self._desk.state)
+        status = gr.skip() if shown and shown.status == face.status else face.status
+        chat = gr.skip()
+        if shown is None or (shown.welcome, shown.examples) != (face.welcome, face.examples):
+            chat = gr.Chatbot(placeholder=face.welcome, examples=[{"text": text} for text in face.examples])
+        return face, status, chat, gr.Timer(active=False) if face.settled else gr.skip()
+
+    def _face(self, state: State) -> Face:
+        texts = self._texts
+        if isinstance(state, Failed):
+            return Face(
+                render.status_html("failed", texts("web.status.failed"), texts),
+                render.welcome_html(texts("web.welcome.failed"), explain(state.error, texts)),
+                (),
+                settled=True,
+            )
+        heading = texts("web.welcome.heading")
+        if isinstance(state, Preparing):
+            words, share = texts("web.status.opening"), None
+            if state.total:
+                words = texts("web.status.preparing", done=state.done, total=state.total)
+                share = state.done / state.total
+            return Face(
+                render.status_html("preparing", words, texts, share=share),
+                render.welcome_html(heading, texts("web.welcome.preparing")),
+                (),
+                settled=False,
+            )
+        return Face(
+            self._ready_status(state),
+            render.welcome_html(heading, texts("web.welcome.body")),
+            state.examples or (),
+            settled=state.current and not state.updating and state.examples is not None,
+        )
+
+    def _ready_status(self, state: Ready) -> str:
+        texts = self._texts
+        words = texts("web.status.ready", notes=state.notes, chunks=state.chunks)
+        if state.updating:
+            words = texts("web.status.updating")
+        elif state.failure:
+            words = texts("web.status.outdated", message=explain(state.failure, texts))
+        return render.status_html("ready", words, texts, problems=state.problems)
+
+    def _messages(self, talk: Talk) -> list[dict[str, str]]:
+        messages = []
+        for turn in talk:
+            if turn.question.strip():
+                messages.append({"role": "user", "content": render.question_html(turn.question)})
+            messages.append({"role": "assistant", "content": turn.reply})
+        return messages
+
+    def _panel(self, talk: Talk) -> str:
+        return render.panel_html([turn.sources for turn in talk if turn.sources], self._texts)
+
+    def _explain(self, error: Exception) -> str:
+        if not isinstance(error, KbqaError):
+            _log.error("a question could not be answered", exc_info=error)
+        return explain(error, self._texts)
+
+    def _refresh(self) -> gr.Timer:
+        self._desk.refresh()
+        return gr.Timer(active=True)
+
+
+def mount(page: gr.Blocks, app: FastAPI) -> None:
+    """Put the page at `/` of `app`, with its style and script inline: one file less to fetch for each."""
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        show_error=True,
+        theme=THEME,
+        # Not `css=`: Gradio rewrites what comes that way, and breaks `:is()` and media queries.
+        head=f"<style>{(STATIC / 'chat.css').read_text(encoding='utf-8')}</style>",
+        js=(STATIC / "chat.js").read_text(encoding="utf-8"),
+        favicon_path=str(STATIC / "favicon.png"),
+    )
+
+
+def _note_of(kb: KnowledgeBase) -> NoteOf:
+    @cache
+    def note_of(path: str) -> Note | None:
+        try:
+            return kb.note(path)
+        except KbqaError:  # removed and indexed anew since the answer
+            return None
+
+    return note_of

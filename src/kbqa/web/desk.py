@@ -1,0 +1,190 @@
+"""The state behind the page: which knowledge base answers now, or why none does yet.
+
+The index is opened in the background while the page is being built. Where there is no usable one, it is made,
+with its progress for all to see. An index that was only opened is then compared with the vault, and what has
+changed is indexed while the old one goes on answering.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Condition, Lock, Thread
+from typing import TYPE_CHECKING
+
+import kbqa
+from kbqa.errors import BrokenIndexError, KbqaError, MissingIndexError, StaleIndexError
+from kbqa.settings import Settings
+from kbqa.texts import Texts
+from kbqa.types import Problem
+
+if TYPE_CHECKING:
+    from kbqa.knowledge_base import KnowledgeBase
+
+_log = logging.getLogger(__name__)
+
+EXAMPLES = 4
+"""How many example questions are kept ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """No knowledge base yet; one is being opened or made."""
+
+    done: int = 0
+    """Steps of the indexing done so far."""
+    total: int = 0
+    """Steps in all; 0 while that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Questions are answered."""
+
+    kb: "KnowledgeBase"
+    notes: int
+    """How many notes are indexed."""
+    chunks: int
+    """Into how many chunks they are divided."""
+    problems: tuple[Problem, ...]
+    """Notes that were skipped or read only in part."""
+    current: bool
+    """Whether the vault has been compared with the index since the desk opened."""
+    examples: tuple[str, ...] | None = None
+    """Questions that the notes answer, to begin with; None while they are being looked for."""
+    updating: bool = False
+    """Whether that is going on now."""
+    failure: Exception | None = None
+    """Why the last comparison failed, if it did; the old index answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """There is nothing to answer from."""
+
+    error: Exception
+
+
+State = Preparing | Ready | Failed
+
+
+class Desk:
+    """Hands out the knowledge base that answers now. Safe to use from many threads.
+
+    Args:
+        settings: name the vault and the index.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._state: State = Preparing()
+        self._changed = Condition()
+        self._turn = Lock()
+
+    @property
+    def state(self) -> State:
+        """What the desk can do at this moment."""
+        with self._changed:
+            return self._state
+
+    def settled(self) -> Ready | Failed:
+        """The state once preparations are over; waits for that."""
+        with self._changed:
+            while isinstance(self._state, Preparing):
+                self._changed.wait()
+            return self._state
+
+    def knowledge_base(self) -> "KnowledgeBase":
+        """The knowledge base that answers now; waits while it is being prepared.
+
+        Raises:
+            Exception: what made the preparations fail, usually a KbqaError.
+        """
+        state = self.settled()
+        if isinstance(state, Failed):
+            raise state.error
+        return state.kb
+
+    def open(self) -> None:
+        """Begin: open the index, or make it where there is none that can be used. Returns at once."""
+        self._begin(self._open)
+
+    def catch_up(self) -> None:
+        """Index what has changed since the index was made, unless that is known already. Returns at once."""
+        self._begin(self._catch_up)
+
+    def refresh(self) -> None:
+        """Index what has changed in the vault; after a failure, try again. Returns at once."""
+        self._announce()
+        self._begin(self._build)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        # A daemon, so that Ctrl-C need not wait: an index is published by one atomic step, or not at all.
+        Thread(target=self._work, args=(work,), name="kbqa-desk", daemon=True).start()
+
+    def _work(self, work: Callable[[], None]) -> None:
+        with self._turn:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - the page must show whatever ended the work
+                self._fail(error)
+
+    def _open(self) -> None:
+        try:
+            kb = kbqa.KnowledgeBase.open(self._settings.index, settings=self._settings)
+        except (MissingIndexError, StaleIndexError, BrokenIndexError):
+            self._build()
+        else:
+            self._present(kb, current=False)
+
+    def _catch_up(self) -> None:
+        if isinstance(self._state, Ready) and not self._state.current:
+            self._build()
+
+    def _announce(self) -> None:
+        with self._changed:
+            state = self._state
+            self._set(replace(state, updating=True) if isinstance(state, Ready) else Preparing())
+
+    def _build(self) -> None:
+        self._announce()
+        kb = kbqa.KnowledgeBase.build(
+            self._settings.corpus, self._settings.index, settings=self._settings, progress=self._progress
+        )
+        unchanged = kb.report is not None and not kb.report.published
+        if unchanged and isinstance(self._state, Ready):
+            self._set(replace(self._state, current=True, updating=False, failure=None))
+        else:
+            self._present(kb, current=True)
+
+    def _present(self, kb: "KnowledgeBase", *, current: bool) -> None:
+        """Let `kb` answer, then look for examples, which takes longer."""
+        self._set(Ready(kb, len(kb.notes()), kb.chunk_count, kb.problems, current))
+        examples = tuple(kb.examples(EXAMPLES))
+        with self._changed:
+            if isinstance(self._state, Ready):
+                self._set(replace(self._state, examples=examples))
+
+    def _progress(self, done: int, total: int) -> None:
+        if isinstance(self._state, Preparing):
+            self._set(Preparing(done, total))
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, KbqaError):
+            _log.error("the knowledge base could not be prepared", exc_info=error)
+        if isinstance(self._state, Ready):
+            kept = self._state.examples or ()
+            self._set(replace(self._state, current=True, updating=False, examples=kept, failure=error))
+        else:
+            self._set(Failed(error))
+
+    def _set(self, state: State) -> None:
+        with self._changed:
+            self._state = state
+            self._changed.notify_all()
+
+
+def explain(error: Exception, texts: Texts) -> str:
+    """What to tell the user: an error's own message, or that something broke, without its inner details."""
+    if isinstance(error, KbqaError):
+        return error.message(texts.language)
+    return texts("web.error.unexpected")

@@ -1,0 +1,118 @@
+"""The only place where text from notes, questions and answers becomes HTML.
+
+Two things read the page's HTML besides the browser: Gradio's Markdown renderer, through which every chat message
+goes, and its formula renderer. `inert` leaves them nothing to interpret.
+"""
+
+import html
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from kbqa.texts import Texts
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_WIKILINK = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<display>[^\[\]\n]*))?\]\]")
+
+_MEANINGFUL = str.maketrans({"\n": "&#10;", "\r": None, "$": "&#36;", "`": "&#96;", "{": "&#123;", "}": "&#125;"})
+
+
+def escape(text: str) -> str:
+    """`text` as HTML text or as the value of a quoted attribute."""
+    return html.escape(text, quote=True)
+
+
+def inert(markup: str) -> str:
+    """The same HTML on one line, without a character that Markdown, formulas or templates would act upon.
+
+    A blank line would end the HTML block, and what follows it would be read as Markdown.
+    """
+    return markup.strip().translate(_MEANINGFUL)
+
+
+def answer_markdown(text: str, chips: Mapping[int, str], texts: Texts) -> str:
+    """An answer's Markdown as HTML: `[n]` markers become their `chips`, wikilinks the words that they display.
+
+    Nothing is fetched: an image is named, not shown. Raw HTML is shown as text. Only http(s) links lead anywhere.
+    """
+    return str(_MARKDOWN.render(text, {"chips": chips, "texts": texts}))
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    match = _MARKER.match(state.src, state.pos, state.posMax)
+    if match is None or int(match[1]) not in state.env["chips"]:
+        return False
+    if not silent:
+        state.push("citation", "", 0).meta = {"number": int(match[1])}
+    state.pos = match.end()
+    return True
+
+
+def _wikilink(state: StateInline, silent: bool) -> bool:
+    match = _WIKILINK.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("wikilink", "", 0)
+        token.meta = {"embed": bool(match["embed"])}
+        token.content = (match["display"] or match["target"]).strip()
+    state.pos = match.end()
+    return True
+
+
+Env = MutableMapping[str, Any]
+
+
+def _render_citation(_: object, tokens: Sequence[Token], index: int, options: OptionsDict, env: Env) -> str:  # noqa: ARG001
+    return str(env["chips"][tokens[index].meta["number"]])
+
+
+def _render_wikilink(_: object, tokens: Sequence[Token], index: int, options: OptionsDict, env: Env) -> str:  # noqa: ARG001
+    token = tokens[index]
+    if token.meta["embed"]:
+        return escape(env["texts"]("web.answer.attachment", place=token.content))
+    return f'<span class="kbqa-wikilink">{escape(token.content)}</span>'
+
+
+def _render_image(_: object, tokens: Sequence[Token], index: int, options: OptionsDict, env: Env) -> str:  # noqa: ARG001
+    source = str(tokens[index].attrGet("src") or "")
+    place = _host(source) or unquote(source).rpartition("/")[2]
+    return escape(env["texts"]("web.answer.image", place=place))
+
+
+def _render_link_open(_: object, tokens: Sequence[Token], index: int, options: OptionsDict, env: Env) -> str:  # noqa: ARG001
+    target = str(tokens[index].attrGet("href") or "")
+    if not target.lower().startswith(("http://", "https://")):
+        return "<a>"  # without href it is a placeholder that leads nowhere
+    return f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">'
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # A line `[1]: address` in a note would otherwise turn the markers `[1]` into links.
+    parser.disable("reference")
+    parser.inline.ruler.before("link", "citation", _citation)
+    parser.inline.ruler.before("link", "wikilink", _wikilink)
+    # Addresses are judged when they are rendered; refusing them here would show the raw syntax instead.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005 - named as in the base
+    parser.add_render_rule("citation", _render_citation)
+    parser.add_render_rule("wikilink", _render_wikilink)
+    parser.add_render_rule("image", _render_image)
+    parser.add_render_rule("link_open", _render_link_open)
+    return parser
+
+
+_MARKDOWN = _parser()

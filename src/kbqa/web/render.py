@@ -1,0 +1,257 @@
+"""What the page shows, as HTML: chat messages, the panel of sources, the header.
+
+Ids tie the two columns together: the chips of answer `a3` link to `#kbqa-a3-1` in the panel, where citation 1
+stands; the number there leads back to the chip. Chat messages pass Gradio's sanitiser, which drops `aria-*` and
+`data-*` attributes; so these carry their meaning in `href`, `id`, `title` and visually hidden words.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from kbqa.texts import Texts
+from kbqa.types import Answer, Citation, Hit, Problem
+from kbqa.web.markup import answer_markdown, escape, inert
+from kbqa.web.passages import Line, NoteOf, Passage, cited_passages, hit_passage, unused_hits
+
+CRUMB = " › "
+NEAREST = 3
+"""How many sections are offered when there is no answer."""
+
+
+def question_html(question: str) -> str:
+    """The user's words."""
+    lines = "<br>".join(escape(line) for line in question.strip().split("\n"))
+    return inert(f'<div class="kbqa-question">{lines}</div>')
+
+
+def thinking_html(texts: Texts) -> str:
+    """What stands in the answer's place until it comes."""
+    return inert(f'<div class="kbqa-thinking" role="status">{escape(texts("web.answer.thinking"))}</div>')
+
+
+def failure_html(message: str, texts: Texts) -> str:
+    """An error, in the answer's place."""
+    heading = escape(texts("web.error.heading"))
+    return inert(
+        f'<div class="kbqa-failure" role="alert"><p class="kbqa-failure-heading">{heading}</p>'
+        f"<p>{escape(message)}</p></div>"
+    )
+
+
+def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
+    """An answer as a chat message."""
+    chips = {citation.number: _chip(citation, answer_id, texts) for citation in answer.citations}
+    body = answer_markdown(answer.text, chips, texts)
+    if answer.status == "no_evidence":
+        return inert(
+            f'<div class="kbqa-answer kbqa-no-evidence">{body}{_nearest_links(answer, answer_id, texts)}</div>'
+        )
+    return inert(f'<div class="kbqa-answer"><div class="kbqa-answer-body">{body}</div>{_colophon(answer, texts)}</div>')
+
+
+def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, texts: Texts) -> str:
+    """The panel's part for one answer: its passages in the notes, then what was found and not used."""
+    question = escape(texts("web.sources.question", question=answer.question))
+    if answer.status == "no_evidence":
+        body = _nearest(answer, answer_id, texts)
+    else:
+        cited = cited_passages(answer.citations, note_of)
+        body = _notes(cited, answer_id, texts) + _unused(unused_hits(answer.hits, answer.citations), texts)
+    return f'<section class="kbqa-sources" id="kbqa-{answer_id}"><p class="kbqa-for">{question}</p>{body}</section>'
+
+
+def panel_html(sections: Sequence[str], texts: Texts) -> str:
+    """The whole panel: every answer's part, of which the page shows one at a time, at first the last."""
+    heading = escape(texts("web.sources.heading"))
+    close = escape(texts("web.sources.close"))
+    head = (
+        f'<div class="kbqa-panel-head"><h2>{heading}</h2>'
+        f'<button type="button" class="kbqa-close" aria-label="{close}" title="{close}"></button></div>'
+    )
+    if not sections:
+        return inert(f'{head}<p class="kbqa-panel-empty">{escape(texts("web.sources.empty"))}</p>')
+    last = sections[-1].replace('class="kbqa-sources"', 'class="kbqa-sources kbqa-current"', 1)
+    return inert(head + "".join(sections[:-1]) + last)
+
+
+def brand_html(texts: Texts) -> str:
+    """The header's left half."""
+    return inert(
+        f'<div class="kbqa-brand" lang="{texts.language}"><span class="kbqa-logo" aria-hidden="true"></span>'
+        f'<h1>kbqa</h1><span class="kbqa-tagline">{escape(texts("web.page.tagline"))}</span></div>'
+    )
+
+
+def status_html(
+    kind: str, words: str, texts: Texts, *, share: float | None = None, problems: Sequence[Problem] = ()
+) -> str:
+    """The header's line on the index.
+
+    Args:
+        kind: `preparing`, `ready` or `failed`; gives the line its colour.
+        words: the line itself.
+        texts: the catalogue.
+        share: progress from 0 to 1, shown as a bar.
+        problems: notes that were skipped or read in part.
+    """
+    bar = "" if share is None else f'<progress max="1" value="{share:.3f}"></progress>'
+    return inert(
+        f'<div class="kbqa-status kbqa-{kind}" role="status"><span class="kbqa-dot" aria-hidden="true"></span>'
+        f"<span>{escape(words)}</span>{bar}{_problems(problems, texts)}</div>"
+    )
+
+
+def welcome_html(heading: str, body: str) -> str:
+    """What the empty chat shows."""
+    return inert(
+        f'<div class="kbqa-welcome"><p class="kbqa-welcome-heading">{escape(heading)}</p><p>{escape(body)}</p></div>'
+    )
+
+
+def place(heading_path: Sequence[str]) -> str:
+    """A section's place, as a breadcrumb."""
+    return CRUMB.join(heading_path)
+
+
+def _chip(citation: Citation, answer_id: str, texts: Texts) -> str:
+    title = texts(
+        "web.answer.source",
+        number=citation.number,
+        place=place(citation.heading_path),
+        lines=_line_range(citation.start_line, citation.end_line, texts),
+    )
+    return (
+        f'<a class="kbqa-cite" href="#kbqa-{answer_id}-{citation.number}" title="{escape(title)}">'
+        f'<span class="kbqa-hidden">{escape(texts("web.answer.source_short"))} </span>{citation.number}</a>'
+    )
+
+
+def _line_range(start: int, end: int, texts: Texts) -> str:
+    if start == end:
+        return texts("web.sources.line", start=start)
+    return texts("web.sources.lines", start=start, end=end)
+
+
+def _colophon(answer: Answer, texts: Texts) -> str:
+    facts = [texts(f"web.answer.{answer.mode}"), texts("web.answer.sources", count=len(answer.citations))]
+    if "total" in answer.timings_ms:
+        facts.append(texts("web.answer.seconds", seconds=_decimal(answer.timings_ms["total"] / 1000, texts)))
+    copy = escape(texts("web.answer.copy"))
+    return (
+        f'<div class="kbqa-colophon"><span>{escape(" · ".join(facts))}</span>'
+        f'<button type="button" class="kbqa-copy">{copy}</button></div>'
+    )
+
+
+def _decimal(number: float, texts: Texts) -> str:
+    written = f"{number:.2f}"
+    return written.replace(".", ",") if texts.language == "ru" else written
+
+
+def _nearest_links(answer: Answer, answer_id: str, texts: Texts) -> str:
+    links = "".join(
+        f'<li><a class="kbqa-cite kbqa-cite-wide" href="#kbqa-{answer_id}-h{hit.rank}">'
+        f"{escape(place(hit.chunk.heading_path))}</a></li>"
+        for hit in answer.hits[:NEAREST]
+    )
+    if not links:
+        return ""
+    return (
+        f'<p class="kbqa-nearest">{escape(texts("web.answer.nearest"))}</p><ul class="kbqa-nearest-list">{links}</ul>'
+    )
+
+
+def _nearest(answer: Answer, answer_id: str, texts: Texts) -> str:
+    if not answer.hits:
+        return ""
+    cards = "".join(
+        f'<article class="kbqa-note" tabindex="-1" id="kbqa-{answer_id}-h{hit.rank}">'
+        f"<h3>{escape(hit.chunk.title)}</h3>{_passage(hit_passage(hit), answer_id, texts)}</article>"
+        for hit in answer.hits[:NEAREST]
+    )
+    heading, remark = escape(texts("web.sources.nearest")), escape(texts("web.sources.nearest_note"))
+    return f'<p class="kbqa-remark"><strong>{heading}.</strong> {remark}</p>{cards}'
+
+
+def _notes(passages: Iterable[Passage], answer_id: str, texts: Texts) -> str:
+    return "".join(
+        f'<article class="kbqa-note"><h3>{escape(title)}</h3>'
+        + "".join(_passage(passage, answer_id, texts) for passage in group)
+        + "</article>"
+        for (_, title), group in groupby(passages, key=lambda passage: (passage.note, passage.title))
+    )
+
+
+def _passage(passage: Passage, answer_id: str, texts: Texts) -> str:
+    crumbs = escape(place(passage.heading_path[1:]))
+    rows = []
+    previous: int | None = None
+    for line in passage.lines:
+        if previous is not None and line.number > previous + 1:
+            rows.append('<li class="kbqa-gap" aria-hidden="true"></li>')
+        rows.append(_line(line, answer_id, texts))
+        previous = line.number
+    extent = ""
+    if passage.lines:
+        extent = escape(_line_range(passage.lines[0].number, passage.lines[-1].number, texts))
+    return (
+        f'<div class="kbqa-passage"><p class="kbqa-crumbs"><span>{crumbs}</span>'
+        f'<span class="kbqa-extent">{extent}</span></p>'
+        f'<ol class="kbqa-lines">{"".join(rows)}</ol></div>'
+    )
+
+
+def _line(line: Line, answer_id: str, texts: Texts) -> str:
+    chips = "".join(
+        f'<a class="kbqa-back" id="kbqa-{answer_id}-{number}" href="#kbqa-{answer_id}-{number}" '
+        f'title="{escape(texts("web.sources.back", number=number))}">{number}</a>'
+        for number in line.opens
+    )
+    state = "kbqa-line kbqa-marked" if line.marks else "kbqa-line"
+    return (
+        f'<li class="{state}"><span class="kbqa-margin">{chips}</span>'
+        f'<span class="kbqa-number">{line.number}</span><span class="kbqa-text">{_marked(line)}</span></li>'
+    )
+
+
+def _marked(line: Line) -> str:
+    parts = []
+    done = 0
+    for mark in line.marks:
+        parts.append(escape(line.text[done : mark.start]))
+        parts.append(f'<mark data-citation="{mark.number}">{escape(line.text[mark.start : mark.end])}</mark>')
+        done = mark.end
+    parts.append(escape(line.text[done:]))
+    return "".join(parts)
+
+
+def _unused(hits: Sequence[Hit], texts: Texts) -> str:
+    if not hits:
+        return ""
+    rows = "".join(
+        f'<li><p class="kbqa-hit-place">{escape(place(hit.chunk.heading_path))} <span class="kbqa-extent">'
+        f"{escape(_line_range(hit.chunk.start_line, hit.chunk.end_line, texts))}</span></p>"
+        f"{_reasons(hit)}</li>"
+        for hit in hits
+    )
+    summary = escape(texts("web.sources.unused", count=len(hits)))
+    return f'<details class="kbqa-unused"><summary>{summary}</summary><ul>{rows}</ul></details>'
+
+
+def _reasons(hit: Hit) -> str:
+    if not hit.reasons:
+        return ""
+    return f'<p class="kbqa-reasons">{escape("; ".join(hit.reasons))}</p>'
+
+
+def _problems(problems: Sequence[Problem], texts: Texts) -> str:
+    if not problems:
+        return ""
+    skipped = escape(texts("web.status.skipped"))
+    rows = "".join(
+        f"<li><strong>{escape(problem.note)}</strong>{f' ({skipped})' if problem.skipped else ''}: "
+        f"{escape(problem.reason)}</li>"
+        for problem in problems
+    )
+    summary = escape(texts("web.status.problems", count=len(problems)))
+    return f'<details class="kbqa-problems"><summary>{summary}</summary><ul>{rows}</ul></details>'

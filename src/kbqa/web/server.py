@@ -1,0 +1,146 @@
+"""The web server: one process, on this machine only, with the chat at `/` and the state at `/health`."""
+
+import errno
+import logging
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+
+import uvicorn
+from fastapi import FastAPI
+
+from kbqa.errors import ServerError
+from kbqa.settings import Settings
+from kbqa.texts import Texts
+from kbqa.web.desk import Desk, Failed, Preparing, explain
+from kbqa.web.quick_imports import quick_imports
+from kbqa.web.security import LocalOnly, require_loopback
+
+SHUTDOWN_SECONDS = 1
+"""Patience with open pages when the server is told to stop; each holds a stream that would never end by itself."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The chat as an ASGI application; the index is being opened, or made, when this returns."""
+    desk = Desk(settings)
+    texts = Texts.load(settings.language)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Only now: before, it would compete with Gradio's import for the processor.
+        desk.catch_up()
+        yield
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
+    app.add_middleware(LocalOnly)
+
+    @app.get("/health")
+    async def health() -> dict[str, object]:
+        return _health(desk, texts)
+
+    with quick_imports():
+        # In this order: opening the index is mostly native code, which runs while Gradio's Python is imported.
+        import_module("kbqa.knowledge_base")
+        desk.open()
+        chat = import_module("kbqa.web.chat")
+    chat.mount(chat.Page(desk, texts).blocks(), app)
+    return app
+
+
+def serve(settings: Settings, *, open_browser: bool = False) -> None:
+    """Serve the chat until SIGTERM or Ctrl-C; says on standard output when questions are answered, and where.
+
+    Args:
+        settings: name the vault, the index, and the address to listen on.
+        open_browser: also open the page in the user's browser.
+
+    Raises:
+        ConfigurationError: the host is not an address of this machine only.
+        ServerError: the port is taken, or cannot be had for another reason.
+    """
+    require_loopback(settings.host)
+    with _listener(settings) as listener:
+        app = create_app(settings)
+        url = _url(settings.host, listener.getsockname()[1])
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+
+        def announce() -> None:
+            _announce(app.state.desk, url, Texts.load(settings.language))
+            if open_browser:
+                webbrowser.open(url)
+
+        server = _Server(config, announce)
+        # Ending the streams of open pages is how the server stops; uvicorn reports each as an error.
+        logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
+        with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has shut down
+            server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        threading.Thread(target=self._announce, name="kbqa-announce", daemon=True).start()
+
+
+def _announce(desk: Desk, url: str, texts: Texts) -> None:
+    if isinstance(desk.state, Preparing):
+        _say(texts("web.serve.preparing", url=url))
+    state = desk.settled()
+    if isinstance(state, Failed):
+        _say(texts("web.serve.failed", url=url, message=explain(state.error, texts)))
+    else:
+        _say(texts("web.serve.ready", url=url))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _health(desk: Desk, texts: Texts) -> dict[str, object]:
+    state = desk.state
+    if isinstance(state, Preparing):
+        return {"state": "preparing", "done": state.done, "total": state.total}
+    if isinstance(state, Failed):
+        return {"state": "failed", "message": explain(state.error, texts)}
+    return {
+        "state": "ready",
+        "notes": state.notes,
+        "chunks": state.chunks,
+        "updating": state.updating,
+    }
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """A bound socket, so that a taken port is known before anything slow begins."""
+    family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        where = {"host": settings.host, "port": settings.port}
+        if error.errno == errno.EADDRINUSE:
+            raise ServerError("port_in_use", **where) from error
+        raise ServerError("port_unavailable", **where, detail=error.strerror) from error
+    return listener
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,188 @@
+"""The page in a real browser: ask, look at the sources, go back; on a desk and on a phone, by day and by night."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from kbqa import KnowledgeBase
+from kbqa.settings import Settings
+
+ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+QUESTION = "Какие бывают виды спонсорской поддержки?"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Visit:
+    """A page with a record of what it asked for and complained about."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Type a question and wait for the answer, in both columns."""
+        replies = self.page.locator(".kbqa-answer, .kbqa-failure")
+        before = replies.count()
+        box = self.page.locator("#kbqa-question textarea")
+        box.fill(question)
+        box.press("Enter")
+        expect(replies).to_have_count(before + 1)
+        expect(self.page.locator(".kbqa-sources")).to_have_count(self.page.locator(".kbqa-answer").count())
+
+    def marked(self) -> str:
+        """The marked text in the lines that are lit."""
+        return "\n".join(self.page.locator(".kbqa-lit mark").all_inner_texts())
+
+    def keep(self, name: str) -> None:
+        """Save a picture of the page, once nothing moves."""
+        self.page.wait_for_timeout(1500)
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, from this machine."""
+    binary = os.environ.get("KBQA_TEST_BROWSER") or shutil.which("chromium")
+    if binary is None:
+        reason = "no Chromium: install it or name its binary in KBQA_TEST_BROWSER"
+        if "CI" in os.environ:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]:
+    """A page opened afresh; at the end, it has spoken to nobody but its server, and complained of nothing."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
+        device_scale_factor=2,
+        color_scheme="dark" if look == "dark" else "light",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    visit = Visit(context.new_page())
+    visit.page.on("request", lambda sent: visit.requests.append(sent.url))
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on(
+        "console",
+        lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    visit.page.goto(url)
+    expect(visit.page.locator(".kbqa-welcome")).to_be_visible()
+    yield visit
+    context.close()
+    assert {sent for sent in visit.requests if not sent.startswith((url, "data:", "blob:"))} == set()
+    assert visit.complaints == []
+
+
+@pytest.fixture(params=["light", "dark", "phone"])
+def look(request: pytest.FixtureRequest) -> str:
+    """How the page is looked at."""
+    return str(request.param)
+
+
+@pytest.fixture
+def visit(browser: Browser, server, look: str) -> Iterator[Visit]:
+    """The page with the corpus."""
+    with visiting(browser, server.url, look) as visit:
+        expect(visit.page.locator(".example").first).to_be_visible()
+        yield visit
+
+
+def test_a_talk(visit: Visit, kb: KnowledgeBase, look: str) -> None:
+    """Ask; open the first source; ask on; return to the older answer; meet a question that the notes do not answer."""
+    page = visit.page
+    quote = kb.ask(QUESTION).citations[0].quote
+    visit.keep(f"{look}-empty")
+
+    visit.ask(QUESTION)
+    first = page.locator(".kbqa-answer").first.locator("a.kbqa-cite").first
+    first.click()
+    assert visit.marked() == quote
+    expect(page.locator(".kbqa-lit").first).to_be_in_viewport()
+    visit.keep(f"{look}-sources")
+
+    close = page.locator(".kbqa-close")
+    if look == "phone":
+        close.click()
+        expect(close).to_be_hidden()
+
+    visit.ask("Что такое отраслевые сообщества?")
+    first.focus()
+    page.keyboard.press("Enter")
+    assert visit.marked() == quote
+    expect(page.locator("mark", has_text=quote).first).to_be_visible()
+    page.locator(".kbqa-lit a.kbqa-back").click()
+    expect(first).to_be_focused()
+
+    visit.ask("Какая столица у Франции?")
+    expect(page.locator(".kbqa-no-evidence")).to_be_visible()
+    expect(page.locator(".kbqa-failure")).to_have_count(0)
+    visit.keep(f"{look}-no-evidence")
+
+
+def test_an_example_is_asked_by_a_click(visit: Visit) -> None:
+    """Nobody has to invent the first question; a new conversation brings the examples back."""
+    example = visit.page.locator(".example").first
+    words = example.inner_text()
+    example.click()
+    expect(visit.page.locator(".kbqa-answer")).to_have_count(1)
+    assert visit.page.locator(".kbqa-question").inner_text() == words
+    visit.page.get_by_role("button", name="Новый разговор").click()
+    expect(visit.page.locator(".example").first).to_be_visible()
+    expect(visit.page.locator(".kbqa-sources")).to_have_count(0)
+
+
+def test_an_answer_is_copied_with_its_numbers(visit: Visit) -> None:
+    """What lands in the clipboard is text, with markers as in the API."""
+    visit.ask(QUESTION)
+    visit.page.get_by_role("button", name="Скопировать").click()
+    expect(visit.page.locator(".kbqa-copied")).to_be_visible()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "- Финансовая поддержка мероприятия [1]" in copied
+
+
+def test_a_bad_question_gets_a_message(visit: Visit, settings: Settings) -> None:
+    """An error is told in the chat, in the user's language; and what looks like HTML is shown, not run."""
+    visit.ask("<img src=x onerror=alert(1)> " * settings.max_question_chars)
+    expect(visit.page.locator(".kbqa-failure")).to_contain_text("Вопрос слишком длинный")
+    expect(visit.page.locator(".kbqa-question img")).to_have_count(0)
+
+
+def test_an_empty_vault_says_what_to_do_and_recovers(browser: Browser, running, tmp_path: Path) -> None:
+    """Without notes the page tells why; once there are some, a click on "update" is enough; all in English."""
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    with (
+        running(tmp_path, corpus=vault, index=tmp_path / "index", language="en") as server,
+        visiting(browser, server.url) as visit,
+    ):
+        expect(visit.page.locator(".kbqa-status.kbqa-failed")).to_be_visible()
+        expect(visit.page.locator(".kbqa-welcome")).to_contain_text(str(vault))
+        visit.keep("light-empty-vault")
+        (vault / "Чай.md").write_text("# Чай\n\nЗелёный чай заваривают при 80 градусах.\n", encoding="utf-8")
+        visit.page.get_by_role("button", name="Update").click()
+        expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Notes: 1", timeout=20_000)
+        visit.ask("При скольких градусах заваривают чай?")
+        assert visit.page.evaluate("document.documentElement.lang") == "en"
+        expect(visit.page.get_by_label("Question")).to_be_visible()
+        visit.page.locator("a.kbqa-cite").first.click()
+        assert "80 градусах" in visit.marked()

@@ -1,0 +1,94 @@
+"""The page's HTML: what it says, and how its two columns refer to each other."""
+
+import re
+
+import pytest
+
+from kbqa.texts import Texts
+from kbqa.types import Answer, Chunk, Citation, Hit, Problem
+from kbqa.web import render
+
+RU = Texts.load("ru")
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+def answer(**changes: object) -> Answer:
+    """An answer with one citation and one unused hit, all of it hostile."""
+    chunk = Chunk("id", HOSTILE, HOSTILE, (HOSTILE, HOSTILE), (), HOSTILE, HOSTILE, 1, 8, 9)
+    values: dict[str, object] = {
+        "question": HOSTILE,
+        "status": "answered",
+        "text": f"{HOSTILE} [1]",
+        "citations": (Citation(1, HOSTILE, HOSTILE, (HOSTILE, HOSTILE), 3, 3, HOSTILE),),
+        "hits": (Hit(chunk, 1.0, 1, (HOSTILE,)),),
+        "mode": "extractive",
+        "timings_ms": {"total": 12.0},
+        "fingerprint": "f",
+    }
+    return Answer(**(values | changes))  # type: ignore[arg-type]
+
+
+def everything() -> list[str]:
+    """All HTML that carries text from outside."""
+    none = answer(status="no_evidence", citations=(), text=HOSTILE)
+    problems = [Problem(HOSTILE, HOSTILE, skipped=True)]
+    sources = [render.sources_html(given, "a1", lambda _: None, RU) for given in (answer(), none)]
+    return [
+        render.question_html(HOSTILE),
+        render.failure_html(HOSTILE, RU),
+        render.welcome_html(HOSTILE, HOSTILE),
+        render.status_html("ready", HOSTILE, RU, problems=problems),
+        render.answer_html(answer(), "a1", RU),
+        render.answer_html(none, "a1", RU),
+        render.panel_html(sources, RU),
+    ]
+
+
+@pytest.mark.parametrize("markup", everything())
+def test_nothing_from_outside_becomes_markup(markup: str) -> None:
+    """Hostile words in any place are shown as words."""
+    assert "<script" not in markup
+    assert "<img" not in markup
+    assert "&lt;script&gt;" in markup
+    assert "\n" not in markup
+
+
+def test_a_chip_leads_to_its_place_in_the_panel() -> None:
+    """The chip's address is an id in the panel, and is said in words."""
+    [address] = re.findall(r'class="kbqa-cite" href="#([^"]+)"', render.answer_html(answer(), "a1", RU))
+    panel = render.sources_html(answer(), "a1", lambda _: None, RU)
+    assert f'id="{address}"' in panel
+    assert '<span class="kbqa-hidden">Источник </span>1</a>' in render.answer_html(answer(), "a1", RU)
+
+
+def test_no_evidence_is_a_state_of_its_own() -> None:
+    """It offers the nearest sections, and does not call them sources."""
+    none = answer(status="no_evidence", citations=(), text="Нет ответа.")
+    message = render.answer_html(none, "a1", RU)
+    assert "kbqa-no-evidence" in message
+    assert "kbqa-failure" not in message
+    assert 'href="#kbqa-a1-h1"' in message
+    panel = render.sources_html(none, "a1", lambda _: None, RU)
+    assert 'id="kbqa-a1-h1"' in panel
+    assert "<mark" not in panel
+
+
+def test_unused_hits_are_named_with_their_reasons() -> None:
+    """What was found and not used is there to see, folded."""
+    panel = render.sources_html(answer(), "a1", lambda _: None, RU)
+    assert "Найдено, но не использовано: 1" in panel
+    assert "строки 8–9" in panel
+
+
+def test_the_panel_opens_with_the_last_answer() -> None:
+    """All answers' sources are in the panel, one is current."""
+    parts = [render.sources_html(answer(), name, lambda _: None, RU) for name in ("a1", "a2")]
+    panel = render.panel_html(parts, RU)
+    assert re.findall(r'class="kbqa-sources kbqa-current" id="([^"]+)"', panel) == ["kbqa-a2"]
+    assert panel.count('class="kbqa-sources') == 2
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    """A comma in Russian, a point in English."""
+    assert "0,01 с" in render.answer_html(answer(), "a1", RU)
+    assert "0.01 s" in render.answer_html(answer(), "a1", Texts.load("en"))
