@@ -1,16 +1,17 @@
 """The ways kbqa fails, each with one message that says what is wrong, where, and what to do.
 
 KbqaError
-├── ConfigurationError      a setting is wrong                          exit code 2
-├── QuestionError           a question that cannot be asked             exit code 2
-├── VaultError              the folder of notes is missing or empty     exit code 3
+├── ConfigurationError        a setting is wrong                          exit code 2
+├── QuestionError             a question that cannot be asked             exit code 2
+├── VaultError                the folder of notes is missing or empty     exit code 3
 ├── IndexError
-│   ├── MissingIndexError   there is no index yet                       exit code 3
-│   ├── StaleIndexError     made by another format or embedding model   exit code 3
-│   ├── BrokenIndexError    its files are damaged                       exit code 3
-│   └── BusyIndexError      another process is writing it               exit code 3
-├── EmbeddingError          the embedding model cannot be used          exit code 3
-└── ServerError             the web server cannot start                 exit code 3
+│   ├── MissingIndexError     there is no index yet                       exit code 3
+│   ├── StaleIndexError       made by another format or embedding model   exit code 3
+│   ├── BrokenIndexError      its files are damaged                       exit code 3
+│   ├── BusyIndexError        another process is writing it               exit code 3
+│   └── UnwritableIndexError  its folder cannot be written to             exit code 3
+├── EmbeddingError            the embedding model cannot be used          exit code 3
+└── ServerError               the web server cannot start                 exit code 3
 
 Messages live in `texts/<language>/errors.toml`, by the key that the raiser names.
 """
@@ -79,6 +80,10 @@ class BrokenIndexError(IndexError):
 
 class BusyIndexError(IndexError):
     """Another process holds the index's write lock."""
+
+
+class UnwritableIndexError(IndexError):
+    """The disk is full, or the index folder may not be written to."""
 
 
 class EmbeddingError(KbqaError):

@@ -63,13 +63,13 @@ class Settings(BaseSettings):
         """Settings from all sources; `given` values that are None count as not given.
 
         Raises:
-            ConfigurationError: a value does not fit, a name is unknown, or `kbqa.toml` is no TOML.
+            ConfigurationError: a value does not fit, a name is unknown, or `kbqa.toml` cannot be read as TOML.
         """
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             raise _first_problem(error) from error
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise ConfigurationError("config_file", file=CONFIG_FILE, detail=error) from error
 
     @classmethod

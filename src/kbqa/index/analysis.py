@@ -1,6 +1,7 @@
 """Text → the terms that the lexical ranker and the answerer compare: stems, and letter 4-grams against typos."""
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 
 import Stemmer
@@ -9,6 +10,8 @@ from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_RUSSIAN
 NGRAM = 4
 
 _WORD = re.compile(r"\w+")
+_UNSEEN = re.compile("[\u00ad\u0300-\u036f]")
+"""Soft hyphens and accents, which stand inside words and are not letters: «за́мок»."""
 
 # Words that ask rather than name; the list of bm25s (after NLTK) has only a part of them.
 _ASKING = """
@@ -35,7 +38,9 @@ def content_words(text: str) -> list[str]:
 
 
 def _raw_words(text: str) -> list[str]:
-    return _WORD.findall(text.replace("_", " "))
+    # First composed: й and ё may be written as a letter and an accent, by macOS for one.
+    composed = unicodedata.normalize("NFC", text)
+    return _WORD.findall(_UNSEEN.sub("", composed).replace("_", " "))
 
 
 def _folded(word: str) -> str:

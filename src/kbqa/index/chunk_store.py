@@ -1,29 +1,78 @@
 """Chunks and their vectors in Chroma: the only place that speaks to it."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 import chromadb
 import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
+from kbqa.errors import BrokenIndexError
 from kbqa.index.chunking import make_chunk
 from kbqa.types import Chunk
 
+_DATABASE = "chroma.sqlite3"
 _COLLECTION = "chunks"
 # Searched wide enough that the approximate neighbours are the true ones for a hundred candidates.
 _HNSW = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
 
 
+def seal_of_store(folder: Path) -> str:
+    """SHA-256 of what a store's files say, which stays the same however often the store is opened.
+
+    The bytes do not: each opening adds a row to a table that nothing reads, and below a thousand chunks the graph is
+    made anew from the database while what stands in its place on disk is never read.
+    """
+    seal = hashlib.sha256()
+    for row in _rows(folder / _DATABASE):
+        seal.update(repr(row).encode())
+    for graph in sorted(folder.glob("*/index_metadata.pickle")):
+        for file in sorted(graph.parent.iterdir()):
+            with file.open("rb") as opened:
+                seal.update(hashlib.file_digest(opened, "sha256").digest())
+    return seal.hexdigest()
+
+
+def _rows(file: Path) -> Iterator[tuple[object, ...]]:
+    # Immutable: no locks; what another process writes by opening the store is not read here.
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as database:
+        database.text_factory = bytes
+        tables = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        for name, statement in tables:
+            yield name, statement
+            # A virtual table is a view of others.
+            if name != b"acquire_write" and not statement.startswith(b"CREATE VIRTUAL"):
+                yield from database.execute(f'SELECT * FROM "{name.decode()}"')  # noqa: S608 - a name from the schema
+
+
+def _client(folder: Path) -> ClientAPI:
+    try:
+        return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    except BaseException:
+        # Chroma keeps what could not be started, and would hand it to whoever opens the folder next.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
+
+
 class ChunkStore:
-    """One Chroma collection on disk. Vectors have length 1; distances are cosine."""
+    """One Chroma collection on disk. Vectors have length 1; distances are cosine.
+
+    Reading raises BrokenIndexError where Chroma finds its files damaged.
+    """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
-        self._client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+        self._folder = folder
+        self._client = _client(folder)
         # Without a function of its own Chroma cannot fall back to one that downloads a model.
         if create:
             self._collection = self._client.create_collection(
@@ -69,11 +118,15 @@ class ChunkStore:
 
     def count(self) -> int:
         """How many chunks are stored."""
-        return self._collection.count()
+        with self._reading():
+            return self._collection.count()
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
         """Ids of up to `count` nearest chunks with their cosine similarity, nearest first."""
-        found = self._collection.query(query_embeddings=cast("Any", [vector]), n_results=count, include=["distances"])
+        with self._reading():
+            found = self._collection.query(
+                query_embeddings=cast("Any", [vector]), n_results=count, include=["distances"]
+            )
         distances = cast("list[list[float]]", found["distances"])
         return {chunk_id: 1 - distance for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)}
 
@@ -81,7 +134,8 @@ class ChunkStore:
         """Cosine similarity of the named chunks to `vector`."""
         if not ids:
             return {}
-        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        with self._reading():
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
         cosines = np.asarray(found["embeddings"]) @ vector
         return dict(zip(found["ids"], map(float, cosines), strict=True))
 
@@ -89,18 +143,20 @@ class ChunkStore:
         """The named chunks, in the order of `ids`."""
         if not ids:
             return []
-        found = self._collection.get(ids=list(ids), include=["documents", "metadatas"])
+        with self._reading():
+            found = self._collection.get(ids=list(ids), include=["documents", "metadatas"])
         return self._in_order(found, ids)
 
-    def chunks_of_note(self, note: str) -> list[Chunk]:
-        """All chunks of one note, in the order of their lines."""
-        found = self._collection.get(where={"note": note}, include=["documents", "metadatas"])
-        return sorted(self._in_order(found, found["ids"]), key=lambda chunk: (chunk.start_line, chunk.end_line))
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except ChromaError as error:
+            raise BrokenIndexError("index_broken", folder=self._folder, detail=error) from error
 
     def _in_order(self, found: Any, ids: Sequence[str]) -> list[Chunk]:
-        by_id = {
-            chunk_id: make_chunk(
-                chunk_id=chunk_id,
+        chunks = (
+            make_chunk(
                 note=metadata["note"],
                 heading_path=tuple(json.loads(metadata["heading_path"])),
                 aliases=tuple(json.loads(metadata["aliases"])),
@@ -109,6 +165,8 @@ class ChunkStore:
                 start_line=metadata["start_line"],
                 end_line=metadata["end_line"],
             )
-            for chunk_id, text, metadata in zip(found["ids"], found["documents"], found["metadatas"], strict=True)
-        }
+            for text, metadata in zip(found["documents"], found["metadatas"], strict=True)
+        )
+        # The ids are made again from what was read: a chunk that was damaged is not found under its own.
+        by_id = {chunk.id: chunk for chunk in chunks}
         return [by_id[chunk_id] for chunk_id in ids]

@@ -14,7 +14,9 @@ CHUNKER_VERSION = 1
 """Goes into the index's signature: a change here rebuilds every index."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
-_WORD_END = re.compile(r"(?<=\s)(?=\S)")
+_WORD_END = re.compile(r"(?<=\S)(?=\s)")
+_BOUNDARIES = (_SENTENCE_END, _WORD_END)
+_HEADING_LINE = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +35,28 @@ def chunks_of(
 
     Args:
         note: the parsed note.
-        limit: longest chunk, in tokens, title and headings included.
+        limit: longest chunk, in tokens, title and headings included; exceeded only where these take more than half.
         min_tokens: a section without subsections that has fewer tokens joins its parent's chunk, where it
-            follows the parent's own text directly; so does the next such section.
+            follows the parent's own text directly and fits; so does the next such section.
         count: counts tokens of a text.
     """
     aliases = tuple(alias for alias in note.aliases if alias != note.title)
-    for section, end_line, blocks in _groups(note.sections, min_tokens, count):
-        prefix = embedding_text(section.heading_path, aliases, "")
+    lines = note.text.split("\n")
+    seen = set[str]()
+
+    def room(section: Section) -> int:
         # A heading may itself be absurdly long; the text keeps at least half of the room.
-        room = max(limit - count(prefix), limit // 2)
-        lines = note.text.split("\n")[section.start_line - 1 : end_line]
-        whole = _Span(section.start_line, end_line, "\n".join(lines))
-        for span in _split(whole, blocks, room, count):
-            yield _chunk(note, section.heading_path, aliases, span, count)
-            aliases = ()
+        return max(limit - count(embedding_text(section.heading_path, aliases, "")), limit // 2)
+
+    for section, end_line in _groups(note.sections, lines, room, min_tokens, count):
+        whole = _Span(section.start_line, end_line, "\n".join(lines[section.start_line - 1 : end_line]))
+        for span in _split(whole, section.blocks, room(section), count):
+            chunk = _chunk(note, section.heading_path, aliases, span, count)
+            # The parts of one long line may repeat; they are the same text at the same place.
+            if chunk.text.strip() and chunk.id not in seen:
+                seen.add(chunk.id)
+                yield chunk
+                aliases = ()
 
 
 def embedding_text(heading_path: Sequence[str], aliases: Sequence[str], body: str) -> str:
@@ -56,14 +65,13 @@ def embedding_text(heading_path: Sequence[str], aliases: Sequence[str], body: st
     if aliases:
         path += f" ({'; '.join(aliases)})"
     lines = body.split("\n")
-    if lines and lines[0].lstrip().startswith("#"):
+    if _HEADING_LINE.match(lines[0]):
         lines = lines[1:]
     return f"{path}.\n" + "\n".join(lines).strip()
 
 
 def make_chunk(
     *,
-    chunk_id: str,
     note: str,
     heading_path: tuple[str, ...],
     aliases: tuple[str, ...],
@@ -73,8 +81,9 @@ def make_chunk(
     end_line: int,
 ) -> Chunk:
     """A chunk whose derived fields are filled in; the one way in which chunks are made, fresh or from the index."""
+    address = json.dumps([note, heading_path, aliases, start_line, end_line, text], ensure_ascii=False)
     return Chunk(
-        id=chunk_id,
+        id=hashlib.sha256(address.encode()).hexdigest()[:32],
         note=note,
         title=heading_path[0],
         heading_path=heading_path,
@@ -90,11 +99,7 @@ def make_chunk(
 def _chunk(
     note: Note, heading_path: tuple[str, ...], aliases: tuple[str, ...], span: _Span, count: Callable[[str], int]
 ) -> Chunk:
-    address = json.dumps(
-        [note.path, heading_path, aliases, span.start_line, span.end_line, span.text], ensure_ascii=False
-    )
     return make_chunk(
-        chunk_id=hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32],
         note=note.path,
         heading_path=heading_path,
         aliases=aliases,
@@ -106,13 +111,17 @@ def _chunk(
 
 
 def _groups(
-    sections: Sequence[Section], min_tokens: int, count: Callable[[str], int]
-) -> Iterator[tuple[Section, int, tuple[Block, ...]]]:
-    """Each section that opens a chunk, the last line of the group it opens, and the group's blocks."""
+    sections: Sequence[Section],
+    lines: Sequence[str],
+    room: Callable[[Section], int],
+    min_tokens: int,
+    count: Callable[[str], int],
+) -> Iterator[tuple[Section, int]]:
+    """Each section that opens a chunk, and the last line of the group it opens."""
     index = 0
     while index < len(sections):
         opening = sections[index]
-        end_line, blocks = opening.end_line, opening.blocks
+        end_line = opening.end_line
         index += 1
         has_children = index < len(sections) and sections[index].level > opening.level
         while (
@@ -120,11 +129,13 @@ def _groups(
             and sections[index].level > opening.level
             and _is_short_leaf(sections, index, min_tokens, count)
             and sections[index].heading_path[:-1] == opening.heading_path
+            # A group is never split: its parts would lose their own headings.
+            and count("\n".join(lines[opening.start_line - 1 : sections[index].end_line])) <= room(opening)
         ):
-            end_line, blocks = sections[index].end_line, blocks + sections[index].blocks
+            end_line = sections[index].end_line
             index += 1
-        if blocks or end_line > opening.end_line or not has_children:
-            yield opening, end_line, blocks
+        if opening.blocks or end_line > opening.end_line or not has_children:
+            yield opening, end_line
 
 
 def _is_short_leaf(sections: Sequence[Section], index: int, min_tokens: int, count: Callable[[str], int]) -> bool:
@@ -183,14 +194,8 @@ def _trimmed(span: _Span) -> _Span:
 
 
 def _split_line(span: _Span, room: int, count: Callable[[str], int]) -> Iterator[_Span]:
-    for pieces in (_pieces(span.text, _SENTENCE_END), _pieces(span.text, _WORD_END)):
-        if len(pieces) > 1 and all(count(piece) <= room for piece in pieces):
-            break
-    else:
-        # A "word" longer than the limit: a token is at least one character, so this many always fit.
-        pieces = [span.text[i : i + room] for i in range(0, len(span.text), room)]
     current, used = "", 0
-    for piece in pieces:
+    for piece in _pieces_that_fit(span.text, room, count, _BOUNDARIES):
         tokens = count(piece)
         if current and used + tokens > room:
             yield _Span(span.start_line, span.end_line, current.strip())
@@ -198,6 +203,19 @@ def _split_line(span: _Span, room: int, count: Callable[[str], int]) -> Iterator
         current, used = current + piece, used + tokens
     if current.strip():
         yield _Span(span.start_line, span.end_line, current.strip())
+
+
+def _pieces_that_fit(
+    text: str, room: int, count: Callable[[str], int], boundaries: Sequence[re.Pattern[str]]
+) -> Iterator[str]:
+    """`text` in sentences; a sentence that does not fit in words; such a "word" in halves. Joined, `text` again."""
+    if len(text) == 1 or count(text) <= room:
+        yield text
+        return
+    half = len(text) // 2
+    pieces = _pieces(text, boundaries[0]) if boundaries else [text[:half], text[half:]]
+    for piece in pieces:
+        yield from _pieces_that_fit(piece, room, count, boundaries[1:])
 
 
 def _pieces(text: str, boundary: re.Pattern[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 _BATCH = 256
 """Texts embedded, and stored, at a time; what is lost at most when a run is interrupted."""
+_SEAL_BYTES = 4
 _LOOKUP = 500
 """Keys asked for in one statement; SQLite allows 999 in its oldest builds."""
 
@@ -54,7 +56,7 @@ class EmbeddingCache:
             with self._database:
                 self._database.executemany(
                     "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                    ((key, vector.tobytes()) for key, vector in rows.items()),
+                    ((key, _sealed(key, vector.tobytes())) for key, vector in rows.items()),
                 )
             known |= rows
             done += len(batch)
@@ -65,19 +67,35 @@ class EmbeddingCache:
         return hashlib.sha256(f"{self._model_id}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
     def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """Stored vectors by their keys; one that was damaged counts as not stored."""
         found: dict[bytes, NDArray[np.float32]] = {}
         for start in range(0, len(keys), _LOOKUP):
             part = keys[start : start + _LOOKUP]
             marks = ",".join("?" * len(part))
             query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608 - only question marks
-            found |= {key: np.frombuffer(vector, np.float32) for key, vector in self._database.execute(query, part)}
+            for key, stored in self._database.execute(query, part):
+                content = stored[_SEAL_BYTES:]
+                if stored == _sealed(key, content):
+                    found[key] = np.frombuffer(content, np.float32)
         return found
 
     @staticmethod
     def _open(file: Path) -> sqlite3.Connection:
         database = sqlite3.connect(file)
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-        )
-        database.execute("PRAGMA quick_check")
+        # Damage can turn a stored type into text, which nothing should try to decode.
+        database.text_factory = bytes
+        try:
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+            )
+            if database.execute("PRAGMA quick_check").fetchone() != (b"ok",):
+                raise sqlite3.DatabaseError(file)
+        except sqlite3.Error:
+            database.close()
+            raise
         return database
+
+
+def _sealed(key: bytes, content: bytes) -> bytes:
+    """`content` behind its checksum."""
+    return zlib.crc32(key + content).to_bytes(_SEAL_BYTES) + content

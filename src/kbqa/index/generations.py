@@ -9,6 +9,7 @@ A folder's name is never used twice, because a reader may still hold the old one
 what it has read of a path, whatever stands there now.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -25,9 +26,15 @@ import filelock
 import numpy as np
 from chromadb.errors import ChromaError
 
-from kbqa.errors import BrokenIndexError, BusyIndexError, MissingIndexError, StaleIndexError
+from kbqa.errors import (
+    BrokenIndexError,
+    BusyIndexError,
+    MissingIndexError,
+    StaleIndexError,
+    UnwritableIndexError,
+)
 from kbqa.index.catalogue import Catalogue
-from kbqa.index.chunk_store import ChunkStore
+from kbqa.index.chunk_store import ChunkStore, seal_of_store
 from kbqa.index.lexical import LexicalIndex
 
 FORMAT = 1
@@ -52,6 +59,8 @@ class Manifest:
     notes: int
     created: float
     """Seconds since the epoch."""
+    seals: dict[str, str]
+    """SHA-256 of each part, by its path; a generation whose parts have another one is damaged."""
 
 
 class Generation:
@@ -77,7 +86,10 @@ class Generation:
                 raise StaleIndexError("index_format", folder=folder, found=values["format"], expected=FORMAT)
             if values["model"] != model:
                 raise StaleIndexError("index_model", folder=folder, found=values["model"], expected=model)
-            generation = cls(folder, Manifest(**values))
+            manifest = Manifest(**values)
+            if manifest.generation != folder.name or manifest.seals != seals_of(folder):
+                raise ValueError("the files are not those that were written")
+            generation = cls(folder, manifest)
             generation.probe()
         except _DAMAGE as error:
             raise BrokenIndexError("index_broken", folder=folder, detail=f"{type(error).__name__}: {error}") from error
@@ -87,8 +99,15 @@ class Generation:
         """Ask for the counts and one neighbour.
 
         Raises:
-            ValueError: the parts do not agree.
+            ValueError: the parts do not agree; the generation is closed.
         """
+        try:
+            self._probe()
+        except BaseException:
+            self.close()
+            raise
+
+    def _probe(self) -> None:
         expected = self.manifest.chunks
         counts = (self.store.count(), len(self.lexical.ids), len(self.catalogue.hashes()))
         if counts != (expected, expected, self.manifest.notes):
@@ -119,7 +138,8 @@ class IndexFolder:
             MissingIndexError: nothing was published yet.
         """
         try:
-            return self._pointer.read_text(encoding="utf-8").strip()
+            # Whatever bytes are in a damaged pointer, they name no generation.
+            return self._pointer.read_text(encoding="utf-8", errors="replace").strip()
         except OSError as error:
             raise MissingIndexError("index_missing", folder=self.folder) from error
 
@@ -133,13 +153,16 @@ class IndexFolder:
 
         Raises:
             BusyIndexError: another process holds it.
+            UnwritableIndexError: the disk refuses what is written under the lock.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.folder / ".lock", timeout=0):
                 yield
         except filelock.Timeout as error:
             raise BusyIndexError("index_busy", folder=self.folder) from error
+        except (OSError, sqlite3.Error, ChromaError) as error:
+            raise UnwritableIndexError("index_unwritable", folder=self.folder, detail=error) from error
 
     @contextmanager
     def new_generation(self) -> Iterator[tuple[str, Path]]:
@@ -163,12 +186,22 @@ class IndexFolder:
         new.replace(self._pointer)
         _sync_folder(self.folder)
 
-    def collect(self) -> None:
-        """Remove generations but the current one and the one before it, which readers may still hold."""
-        current = self.current()
-        others = sorted(path for path in self._generations.iterdir() if path.name != current)
-        for folder in others[:-1]:
-            shutil.rmtree(folder, ignore_errors=True)
+    def collect(self, previous: str | None) -> None:
+        """Remove generations but the current one and `previous`, which readers may still hold."""
+        keep = {self.current(), previous}
+        for folder in self._generations.iterdir():
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def seals_of(folder: Path) -> dict[str, str]:
+    """SHA-256 of the parts of a generation, by their paths in it."""
+    files = [folder / "notes.sqlite", *sorted(file for file in (folder / "lexical").rglob("*") if file.is_file())]
+    seals = {"chroma": seal_of_store(folder / "chroma")}
+    for file in files:
+        with file.open("rb") as opened:
+            seals[file.relative_to(folder).as_posix()] = hashlib.file_digest(opened, "sha256").hexdigest()
+    return seals
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -13,7 +13,7 @@ from kbqa.index.catalogue import write_catalogue
 from kbqa.index.chunk_store import ChunkStore
 from kbqa.index.chunking import CHUNKER_VERSION, chunks_of
 from kbqa.index.embedding_cache import EmbeddingCache
-from kbqa.index.generations import FORMAT, Generation, IndexFolder, Manifest, write_manifest
+from kbqa.index.generations import FORMAT, Generation, IndexFolder, Manifest, seals_of, write_manifest
 from kbqa.index.lexical import LexicalIndex
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
@@ -43,15 +43,16 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
     Raises:
         VaultError: the folder of notes is missing or holds no readable note; the index is left as it was.
         BusyIndexError: another process is indexing into the same folder.
+        UnwritableIndexError: the disk is full, or the index folder may not be written to; the index is left as it was.
     """
     started = time.perf_counter()
     vault = Vault(settings.corpus, Texts.load(settings.language))
     found = list(vault.files())
-    signature = _signature(found, settings)
+    signature = signature_of(found, settings)
     folder = IndexFolder(settings.index)
     with folder.writing():
         old_hashes: dict[str, str] = {}
-        current = _usable_generation(folder)
+        previous, current = _usable_generation(folder)
         if current:
             old_hashes = current.catalogue.hashes()
             problems, manifest = current.catalogue.problems(), current.manifest
@@ -79,25 +80,29 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
                 chunks=len(content.chunks),
                 notes=len(content.notes),
                 created=time.time(),
+                seals=seals_of(path),
             )
             write_manifest(path, manifest)
             # Published only after it has been opened and asked as readers will do it.
             folder.open(name, model=MODEL_ID).close()
             folder.publish(name)
-        folder.collect()
+        folder.collect(previous)
     hashes = {note.path: note.content_hash for note in content.notes}
     return _report(hashes, old_hashes, content.problems, manifest, embedded=embedded, started=started, published=True)
 
 
-def _usable_generation(folder: IndexFolder) -> Generation | None:
-    """The current generation; None where there is none that can be read, so that a new one is built."""
+def _usable_generation(folder: IndexFolder) -> tuple[str | None, Generation | None]:
+    """The current generation's id, and it opened; None where it cannot be read, so that a new one is built."""
+    name = None
     try:
-        return folder.open(folder.current(), model=MODEL_ID)
+        name = folder.current()
+        return name, folder.open(name, model=MODEL_ID)
     except (MissingIndexError, StaleIndexError, BrokenIndexError):
-        return None
+        return name, None
 
 
-def _signature(found: Sequence[NoteFile | Problem], settings: Settings) -> str:
+def signature_of(found: Sequence[NoteFile | Problem], settings: Settings) -> str:
+    """Hash of everything that decides what the index holds."""
     files = [
         (item.path, item.content_hash) if isinstance(item, NoteFile) else (item.note, item.reason) for item in found
     ]

@@ -14,6 +14,7 @@ K1, B = 1.2, 0.75
 """The textbook values of BM25's term saturation and length normalisation."""
 
 _FIELDS = {"stems": stems, "ngrams": letter_ngrams}
+_NO_TERM = " "
 
 
 class LexicalIndex:
@@ -30,7 +31,8 @@ class LexicalIndex:
         rankers = {}
         for field, terms_of in _FIELDS.items():
             ranker = bm25s.BM25(k1=K1, b=B, method="lucene")
-            ranker.index([terms_of(text) for text in texts], show_progress=False)
+            # A text without words is a text of one term that no question has: bm25s cannot index nothing at all.
+            ranker.index([terms_of(text) or [_NO_TERM] for text in texts], show_progress=False)
             rankers[field] = ranker
         return cls(ids, rankers)
 

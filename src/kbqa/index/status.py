@@ -5,6 +5,7 @@ from typing import Any
 
 from kbqa.embedding import MODEL_ID
 from kbqa.index.generations import IndexFolder
+from kbqa.index.indexer import signature_of
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -25,15 +26,12 @@ class IndexStatus:
     removed: tuple[str, ...]
     """In the index, not in the vault."""
     problems: tuple[Problem, ...]
-
-    @property
-    def fresh(self) -> bool:
-        """Whether indexing now would change nothing."""
-        return not (self.added or self.changed or self.removed)
+    fresh: bool
+    """Whether indexing now would change nothing: the same files, and the same settings of the index."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return asdict(self) | {"fresh": self.fresh}
+        return asdict(self)
 
 
 def index_status(settings: Settings) -> IndexStatus:
@@ -43,8 +41,8 @@ def index_status(settings: Settings) -> IndexStatus:
         VaultError: the folder of notes is missing.
         MissingIndexError, StaleIndexError, BrokenIndexError: the index cannot be read.
     """
-    files = Vault(settings.corpus, Texts.load(settings.language)).files()
-    on_disk = {item.path: item.content_hash for item in files if isinstance(item, NoteFile)}
+    found = list(Vault(settings.corpus, Texts.load(settings.language)).files())
+    on_disk = {item.path: item.content_hash for item in found if isinstance(item, NoteFile)}
     folder = IndexFolder(settings.index)
     generation = folder.open(folder.current(), model=MODEL_ID)
     try:
@@ -61,4 +59,5 @@ def index_status(settings: Settings) -> IndexStatus:
         changed=tuple(sorted(path for path in on_disk.keys() & indexed.keys() if on_disk[path] != indexed[path])),
         removed=tuple(sorted(indexed.keys() - on_disk.keys())),
         problems=problems,
+        fresh=generation.manifest.signature == signature_of(found, settings),
     )

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import yaml
 
+_NOTHING = ("", "~", "null")
+"""How YAML spells that there is no value."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
@@ -23,18 +26,18 @@ def read_front_matter(source: str, first_line: int) -> FrontMatter:
     Broken YAML costs the note its metadata, never its text, so it is reported in the value instead of raised.
     """
     try:
-        # A surrogate or control character is YAMLError too, but deep nesting is not.
-        values = yaml.safe_load(source)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        # Strings, lists and mappings only: a title `12:30` or an alias `1.10` is a name, not a number.
+        values = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - this loader makes no objects
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         return FrontMatter(unreadable_at=first_line + (mark.line if mark else 0))
-    if values is None:
+    if values is None or values in _NOTHING:
         return FrontMatter()
     if not isinstance(values, dict):
         return FrontMatter(unreadable_at=first_line)
     title = values.get("title")
     return FrontMatter(
-        title=str(title).strip() or None if title is not None else None,
+        title=next(iter(_names([title])), None),
         aliases=_names(values.get("aliases", values.get("alias"))),
         tags=tuple(tag.lstrip("#") for tag in _names(values.get("tags", values.get("tag")), separators=", ")),
     )
@@ -42,11 +45,15 @@ def read_front_matter(source: str, first_line: int) -> FrontMatter:
 
 def _names(value: object, separators: str = "") -> tuple[str, ...]:
     """A YAML list, or a single string, as names; a string of tags is split at commas and spaces, as Obsidian does."""
-    if value is None:
+    if isinstance(value, str):
+        for separator in separators:
+            value = value.replace(separator, "\n")
+        value = value.split("\n")
+    if not isinstance(value, list):
         return ()
-    if isinstance(value, list):
-        return tuple(name for item in value if item is not None and (name := str(item).strip()))
-    text = str(value)
-    for separator in separators:
-        text = text.replace(separator, "\n")
-    return tuple(name for line in text.split("\n") if (name := line.strip()))
+    return tuple(_name(item) for item in value if isinstance(item, str) and item.strip() not in _NOTHING)
+
+
+def _name(text: str) -> str:
+    """`text` in one line; half of a surrogate pair, which YAML can spell, as a question mark."""
+    return " ".join(text.split()).encode(errors="replace").decode()

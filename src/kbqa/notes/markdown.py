@@ -1,5 +1,6 @@
 """The Markdown that notes are written in: CommonMark with tables, front matter and `[[wikilinks]]`."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -10,6 +11,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from kbqa.types import Link
 
+CALLOUT = re.compile(r"\[![\w-]+\][+-]?[ \t]*")
+"""What makes a quotation a callout in Obsidian: `[!note]` at its beginning."""
 WIKILINK = "wikilink"
 """Type of the inline token for `[[target#heading|display]]`; its `content` is what a reader sees."""
 

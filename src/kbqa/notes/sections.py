@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from kbqa.notes.front_matter import FrontMatter, read_front_matter
-from kbqa.notes.markdown import parser, plain_text, wikilinks
+from kbqa.notes.markdown import CALLOUT, parser, plain_text, wikilinks
 from kbqa.types import Block, BlockKind, Link, Section
 
 
@@ -37,11 +37,6 @@ def outline(text: str, fallback_title: str) -> Outline:
         sections=tuple(_sections(lines, blocks, title, body_start + 1)),
         links=tuple(link for token in tokens if token.type == "inline" for link in wikilinks(token)),
     )
-
-
-def blocks_of(text: str, first_line: int) -> tuple[Block, ...]:
-    """The blocks of a passage cut out of a note at `first_line`; headings inside it included."""
-    return tuple(_blocks(parser().parse(text), text.split("\n"), offset=first_line - 1))
 
 
 def _only_top_heading(headings: list[Block]) -> str | None:
@@ -81,51 +76,74 @@ def _last_text_line(lines: list[str], start: int, end: int) -> int:
     return end
 
 
+_KEY_AND_VALUE = 2
+
 _CONTAINERS: dict[str, BlockKind] = {"bullet_list_open": "bullet", "ordered_list_open": "step"}
 
 
-def _blocks(tokens: list[Token], lines: list[str], offset: int = 0) -> Iterator[Block]:
-    """Walk the tokens once; `offset` lines stand before `lines` in the file."""
+def _blocks(tokens: list[Token], lines: list[str]) -> Iterator[Block]:
+    """Walk the tokens once."""
     lists: list[BlockKind] = []
-    table_depth = 0
+    in_table = False
     for index, token in enumerate(tokens):
         if token.type in _CONTAINERS:
             lists.append(_CONTAINERS[token.type])
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             lists.pop()
-        elif token.type in {"table_open", "table_close"}:
-            table_depth += token.nesting
-            if token.nesting > 0:
-                cells = [plain_text(cell) for cell in _table_cells(tokens, index)]
-                yield _block("table", token, lines, offset, plain=" | ".join(cells))
+        elif token.type == "table_open":
+            in_table = True
+            yield from _rows(tokens, index, lines)
+        elif token.type == "table_close":
+            in_table = False
         elif token.type in {"fence", "code_block", "html_block"}:
-            yield _block("code", token, lines, offset, plain=token.content.strip())
-        elif token.type == "inline" and not table_depth and token.map:
+            kind: BlockKind = "html" if token.type == "html_block" else "code"
+            yield _block(kind, token, lines, plain=token.content.strip("\n"))
+        elif token.type == "inline" and not in_table and token.map:
             before = tokens[index - 1]
             if before.type == "heading_open" and before.level == 0:
-                yield _block("heading", before, lines, offset, plain=plain_text(token), depth=int(before.tag[1]))
-            else:
-                kind: BlockKind = lists[-1] if lists else "paragraph"
-                yield _block(kind, token, lines, offset, plain=plain_text(token), depth=max(0, len(lists) - 1))
+                yield _block("heading", before, lines, plain=plain_text(token), depth=int(before.tag[1]))
+            elif token.content.strip():
+                # Markdown takes a no-break space for text; here it is none.
+                kind = lists[-1] if lists else "paragraph"
+                yield _block(kind, token, lines, plain=plain_text(token), depth=max(0, len(lists) - 1))
 
 
-def _block(kind: BlockKind, token: Token, lines: list[str], offset: int, *, plain: str, depth: int = 0) -> Block:
+def _block(kind: BlockKind, token: Token, lines: list[str], *, plain: str, depth: int = 0) -> Block:
     start, end = _range(token)
-    if kind != "table":
+    if kind != "row":
         end = max(start + 1, _last_text_line(lines, start + 1, end))
     text = "\n".join(lines[start:end])
     if token.type == "inline":
         # The first line without what stands before the paragraph: list markers, quote signs, indentation.
         text = text[max(0, lines[start].find(token.content.split("\n")[0])) :].rstrip()
-    return Block(kind, text, plain, offset + start + 1, offset + end, depth)
+        if callout := CALLOUT.match(text):
+            text, plain = text[callout.end() :], plain[callout.end() :]
+    return Block(kind, text, plain, start + 1, end, depth)
 
 
-def _table_cells(tokens: list[Token], opening: int) -> Iterator[Token]:
-    for token in tokens[opening:]:
+def _rows(tokens: list[Token], opening: int, lines: list[str]) -> Iterator[Block]:
+    """The rows of the table that opens at `opening`, but for its head."""
+    head: list[str] = []
+    cells: list[str] = []
+    for index in range(opening, len(tokens)):
+        token = tokens[index]
         if token.type == "table_close":
             return
-        if token.type == "inline":
-            yield token
+        if token.type == "tr_open":
+            cells, row = [], token
+        elif token.type == "inline":
+            cells.append(plain_text(token))
+        elif token.type == "tr_close":
+            if head:
+                yield _block("row", row, lines, plain=_row_in_words(head, cells))
+            head = head or cells
+
+
+def _row_in_words(head: list[str], cells: list[str]) -> str:
+    """«Кофе: цена: 100; страна: Бразилия»: the first cell, then the others, named where there are several."""
+    others = [(name, cell) for name, cell in zip(head[1:], cells[1:], strict=False) if cell]
+    named = "; ".join(f"{name}: {cell}" if name and len(head) > _KEY_AND_VALUE else cell for name, cell in others)
+    return ": ".join(part for part in (cells[0], named) if part)
 
 
 def _range(token: Token) -> tuple[int, int]:

@@ -47,7 +47,16 @@ class Vault:
 
     def files(self) -> Iterator[NoteFile | Problem]:
         """Every note file in the order of their paths; a Problem for one that cannot be read."""
+        earlier = None
         for path, file in sorted(self._paths()):
+            if not _is_text(path):
+                # Named on a system with another encoding; such a name can be neither stored nor shown.
+                yield Problem(_shown(path), self._texts("notes.bad_name"), skipped=True)
+                continue
+            if path == earlier:
+                yield Problem(path, self._texts("notes.same_name"), skipped=True)
+                continue
+            earlier = path
             try:
                 content = file.read_bytes()
             except OSError as error:
@@ -93,3 +102,12 @@ class Vault:
 
 def _is_plain_file(file: Path) -> bool:
     return file.is_file() and not file.is_symlink()
+
+
+def _is_text(path: str) -> bool:
+    return _shown(path) == path
+
+
+def _shown(path: str) -> str:
+    """`path` with a question mark for each byte that is not UTF-8."""
+    return path.encode(errors="replace").decode()

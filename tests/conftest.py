@@ -1,0 +1,83 @@
+"""What all tests share: a clean environment, the corpus, the real model, the corpus indexed, vaults made of text."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kbqa import KnowledgeBase, Settings
+from kbqa.embedding import E5Model
+from kbqa.index.indexer import index_vault
+
+WriteVault = Callable[[dict[str, str | bytes]], Path]
+"""Makes a vault of {relative path: text}; called again, it adds and overwrites."""
+
+_CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A developer's settings and keys reach no test: neither from variables nor from a `kbqa.toml`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.upper().startswith("KBQA_") or name.endswith("_API_KEY"):
+                patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("cwd"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The repository's notes, not to be changed."""
+    return _CORPUS
+
+
+@pytest.fixture(scope="session")
+def model() -> E5Model:
+    """The real embedding model, loaded once."""
+    return E5Model(threads=2)
+
+
+@pytest.fixture
+def settings(corpus: Path, tmp_path: Path) -> Settings:
+    """The corpus, with an index of the test's own that is not made yet."""
+    return Settings(corpus=corpus, index=tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def kb(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """The corpus, indexed once; not to be indexed anew."""
+    return KnowledgeBase.build(corpus, tmp_path_factory.mktemp("kb") / "index")
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> WriteVault:
+    """Writes notes into the folder `vault` of the test's own."""
+
+    def write(notes: dict[str, str | bytes]) -> Path:
+        folder = tmp_path / "vault"
+        folder.mkdir(exist_ok=True)
+        for path, text in notes.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def kb_of(model: E5Model, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., KnowledgeBase]:
+    """Indexes {relative path: text}, or the text of one note, in a folder of its own."""
+
+    def build(notes: str | dict[str, str]) -> KnowledgeBase:
+        folder = tmp_path_factory.mktemp("kb")
+        for path, text in ({"Заметка.md": notes} if isinstance(notes, str) else notes).items():
+            file = folder / "vault" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        settings = Settings(corpus=folder / "vault", index=folder / "index")
+        return KnowledgeBase(settings, model, index_vault(settings, model))
+
+    return build

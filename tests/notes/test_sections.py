@@ -1,0 +1,87 @@
+"""Parsing a note: cases written down in `outlines.txt`, and what must hold for any text."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kbqa.notes.sections import Outline, outline
+
+# A case: `▶ title`, the note's text, `▷`, its outline.
+CASES = {
+    name: rest.split("▷\n")
+    for name, _, rest in (
+        case.partition("\n")
+        for case in (Path(__file__).with_name("outlines.txt").read_text(encoding="utf-8")).split("▶ ")[1:]
+    )
+}
+
+# What random notes are made of: Markdown's own marks, words, and characters that split lines only for some.
+PIECES = (
+    *(
+        "слово",
+        "Спонсор ",
+        "Предложение. Ещё одно! ",
+        "…",
+        ":",
+        "😀",
+        "\u00a0",
+        "\u2028",
+        "\x0b",
+        "\x85",
+        "\x00",
+        "\u200b",
+    ),
+    *("# ", "## ", "### ", "###### ", "---", "===", "***", "- ", "* ", "1. ", "2) ", "- - ", "1. - ", "- [ ] ", "> "),
+    *("```", "~~~", "`код`", "    ", "\t", "  \n", "\n", "\n\n", "\n\n", "\\", "<div>", "</div>", "<!-- x -->", "%%"),
+    *(
+        "| a | b |\n",
+        "|---|---|\n",
+        "| в | г |\n",
+        "[[Ссылка]]",
+        "[[А#Б|в]]",
+        "![[рис.png]]",
+        "**жирный**",
+        "[^1]",
+        "#тег",
+    ),
+    *("[1]: http://x", "> [!note] ", "![а](б.png)", "&nbsp;", "&#0;", "$$", "title: x", "aliases: [а]"),
+)
+
+
+@pytest.fixture(params=range(100))
+def random_note(request: pytest.FixtureRequest) -> str:
+    """A note of random pieces, the same in every run; one in five opens with what may be front matter."""
+    chance = random.Random(request.param)  # noqa: S311 - not for secrets
+    pieces = chance.choices(PIECES, k=chance.randrange(1, 80))
+    return "---\n" * (request.param % 5 == 0) + "".join(pieces)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_outline(name: str, described: Callable[[Outline], str]) -> None:
+    """The note's outline is the one written down."""
+    text, expected = CASES[name]
+    assert described(outline(text, fallback_title="Имя файла")) == expected.strip()
+
+
+def test_blocks_are_verbatim(random_note: str) -> None:
+    """Each section's text, and each block's, stands between its lines; no block is empty or outside its section."""
+    lines = random_note.split("\n")
+    for section in outline(random_note, "Имя файла").sections:
+        assert section.text == "\n".join(lines[section.start_line - 1 : section.end_line])
+        for block in section.blocks:
+            assert block.text.strip()
+            assert block.text in "\n".join(lines[block.start_line - 1 : block.end_line])
+            assert section.start_line <= block.start_line <= block.end_line <= section.end_line
+
+
+def test_each_line_of_text_has_one_section(random_note: str) -> None:
+    """No line with text is lost, none counts twice; front matter belongs to no section."""
+    sections = outline(random_note, "Имя файла").sections
+    owners = Counter(line for section in sections for line in range(section.start_line, section.end_line + 1))
+    assert set(owners.values()) <= {1}
+    with_text = {number for number, line in enumerate(random_note.split("\n"), start=1) if line.strip()}
+    front_matter = range(1, min(owners, default=len(with_text) + 1)) if random_note.startswith("---\n") else ()
+    assert with_text.difference(front_matter) <= owners.keys()

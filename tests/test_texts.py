@@ -1,0 +1,68 @@
+"""The catalogue of texts: complete in both languages, nothing unused, nothing missing."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import kbqa
+from kbqa.texts import Texts
+from kbqa.types import Language
+
+RU, EN = Texts.load("ru"), Texts.load("en")
+KEYS = RU.keys()
+
+SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in Path(kbqa.__file__).parent.rglob("*.py"))
+# Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
+LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|cli|eval|notes|web)(?:\.\w+)+)[\"']", SOURCE)) - {"notes.sqlite"}
+ERROR_KEYS = {f"errors.{name}" for name in re.findall(r"Error\(\s*\"(\w+)\"", SOURCE)}
+COMPUTED_KEYS = {
+    # cli/arguments.py: each command's help, and each folder option's.
+    *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "serve", "eval")),
+    *("cli.corpus", "cli.index"),
+    # cli/commands.py: a line for each way in which a note differs from the index.
+    *(f"cli.status_{change}" for change in ("added", "changed", "removed")),
+    # evaluation/report.py: headings and the names of metrics.
+    *(key for key in KEYS if key.startswith("eval.")),
+    # web/render.py: the answer's mode.
+    "web.answer.extractive",
+}
+
+
+def placeholders(template: str) -> set[str]:
+    """Names between the braces of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    """No text is missing from either language."""
+    assert EN.keys() == KEYS
+
+
+@pytest.mark.parametrize("key", sorted(KEYS & EN.keys()))
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    """What a text is filled with does not depend on the language."""
+    assert placeholders(RU.template(key)) == placeholders(EN.template(key))
+
+
+def test_no_text_is_unused() -> None:
+    """Every text is shown somewhere."""
+    assert not KEYS - LITERAL_KEYS - ERROR_KEYS - COMPUTED_KEYS
+
+
+def test_no_text_is_missing() -> None:
+    """Every key in the code has a text."""
+    assert not (LITERAL_KEYS | ERROR_KEYS | COMPUTED_KEYS) - KEYS
+
+
+@pytest.mark.parametrize(("language", "text"), [("ru", "строки 3–5"), ("en", "lines 3–5")])
+def test_a_text_is_filled(language: Language, text: str) -> None:
+    """Calling the catalogue fills the placeholders."""
+    assert Texts.load(language)("cli.lines", start=3, end=5) == text
+
+
+def test_an_unknown_key_is_a_programming_error() -> None:
+    """A key without a text raises KeyError."""
+    with pytest.raises(KeyError):
+        RU("cli.nothing")
