@@ -9,7 +9,6 @@ from typing import Self
 from kbqa.answering.examples import example_questions
 from kbqa.answering.query_engine import NotesQueryEngine, Turn
 from kbqa.embedding import MODEL_ID, E5Model
-from kbqa.errors import VaultError
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
 from kbqa.retrieval.retriever import HybridRetriever
@@ -114,10 +113,7 @@ class KnowledgeBase:
         Raises:
             VaultError: no such note is indexed.
         """
-        note = self._generation.catalogue.note(path)
-        if note is None:
-            raise VaultError("note_unknown", note=path)
-        return note
+        return self._current().note_of(path)
 
     def notes(self) -> tuple[NoteSummary, ...]:
         """All indexed notes, in the order of their paths."""
@@ -151,12 +147,14 @@ class KnowledgeBase:
 
     def _current(self) -> NotesQueryEngine:
         """The engine of the published generation; the old one stays open for those who still use it."""
-        name = self._folder.current()
-        if name != self._engine.retriever.generation.manifest.generation:
+        if self._is_behind():
             with self._swap:
-                if name != self._engine.retriever.generation.manifest.generation:
-                    self._engine = self._open(name)
+                if self._is_behind():
+                    self._engine = self._open(self._folder.current())
         return self._engine
+
+    def _is_behind(self) -> bool:
+        return self._folder.current() != self._engine.retriever.generation.manifest.generation
 
     def _open(self, generation: str) -> NotesQueryEngine:
         opened = self._folder.open(generation, model=MODEL_ID)

@@ -24,7 +24,7 @@ class Quote:
     text: str
     """Verbatim between the two lines of the file."""
     shown: str
-    """Markdown in one line: the same words, laid out for the answer."""
+    """Markdown: the same words, laid out for the answer; in one line but for code."""
 
 
 @dataclass(slots=True)
@@ -48,12 +48,18 @@ class CitationList:
                 quote=quote.text,
             ),
         )
-        shown = _LITERAL.sub(r"\\[\1\\]", quote.shown)
-        return f"{shown} [{citation.number}]"
+        # After a block of lines the marker stands on a line of its own.
+        separator = "\n\n" if "\n" in quote.shown else " "
+        return f"{without_markers(quote.shown)}{separator}[{citation.number}]"
 
     def citations(self) -> tuple[Citation, ...]:
         """All that were cited, in the order of their numbers."""
         return tuple(self._numbers.values())
+
+
+def without_markers(text: str) -> str:
+    """Markdown from a note with its own `[1]`s escaped, so that none of them reads as a citation."""
+    return _LITERAL.sub(r"\\[\1\\]", text)
 
 
 def markers(text: str) -> Iterator[int]:

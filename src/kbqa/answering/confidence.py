@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
-from kbqa.answering.extractive import Draft
+from kbqa.answering.draft import Draft
 from kbqa.answering.intent import Question
 from kbqa.answering.matching import Matcher
 from kbqa.types import Hit

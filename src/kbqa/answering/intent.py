@@ -71,7 +71,7 @@ _INTENTS = {
         r"\b(чем|как)\b.*\b(отлича|различа)",
         r"\b(отличи|разниц|различи|сравни)",
         r"\bв отличие\b",
-        r"\b(differen(t|ce)|compare|versus|vs)\b",
+        r"\b(differ(s|ent|ence|ences)?|compare|versus|vs)\b",
     ),
     Intent.DEFINITION: _any_of(
         r"\b(что|кто) (такое|такой|такая|такие)\b",
@@ -81,7 +81,7 @@ _INTENTS = {
         r"\bопределение\b",
         r"\bwhat does\b.*\bmean",
         r"\bdefin(e|ition)\b",
-        r"^what (is|are) (a |an )?[\w -]+$",
+        r"^what (is|are) (?!the\b)(a |an )?[\w -]+$",
     ),
     Intent.STEPS: _any_of(
         r"\b(шаг|этап|стади)\w*\b",
@@ -123,7 +123,7 @@ _FRAME = re.compile(
 
 _COMPARING = re.compile(
     r"\b(?:"
-    r"чем|как|в чем|какая|какие|что|есть|между|от|с|а|и|или|"
+    r"ч[её]м|как|в ч[её]м|какая|какие|что|есть|между|от|с|а|и|или|"
     r"сравни(?:те|ть)?|разниц\w+|отличи\w+|отлича\w+|различи\w+|различа\w+|"
     r"what is|what's|how|do|does|is|are|the|between|from|with|to|and|or|compare|differ|different?\w*|versus|vs"
     r")\b",

@@ -1,4 +1,4 @@
-"""Chunks taken apart into what can be quoted: blocks, their terms, their sentences."""
+"""Notes taken apart into what can be quoted: blocks, their terms, their sentences."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,9 @@ from itertools import pairwise
 
 from kbqa.answering.citations import Quote
 from kbqa.notes.markdown import WIKILINK, parser
-from kbqa.notes.sections import blocks_of
-from kbqa.types import Block, Chunk
+from kbqa.types import Block, Note
 
-_TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=\S)")
+_TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[«\"(\[A-ZА-ЯЁ*\d])")
 
 
@@ -18,14 +17,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[«\"(\[A-ZА-ЯЁ*\d])")
 class Passage:
     """A block where it stands: the statement of an answer."""
 
-    chunk: Chunk
+    note: str
+    title: str
+    aliases: tuple[str, ...]
     heading_path: tuple[str, ...]
     block: Block
 
     @property
     def is_item(self) -> bool:
-        """Whether it is an item of a list."""
-        return self.block.kind in {"bullet", "step"}
+        """Whether it is an item of a list, or a row of a table."""
+        return self.block.kind in {"bullet", "step", "row"}
 
     @property
     def is_lead_in(self) -> bool:
@@ -35,13 +36,15 @@ class Passage:
     @property
     def is_navigation(self) -> bool:
         """Whether it is nothing but links to other notes."""
+        if self.block.kind == "code":
+            return False
         (inline,) = parser().parseInline(self.block.text)
         kinds = {token.type for token in inline.children or [] if token.content.strip(" ,;.")}
         return kinds == {WIKILINK}
 
     @property
     def term(self) -> str | None:
-        """The term that the block explains: what stands before its first colon or dash."""
+        """The term that the block explains, in words: what stands before its first colon or dash."""
         match = _TERM.match(self.block.plain)
         return match["term"].strip() if match else None
 
@@ -51,7 +54,7 @@ class Passage:
         term = self.term
         if term is None:
             return ()
-        return (term, *self.chunk.aliases) if term == self.chunk.title else (term,)
+        return (term, *self.aliases) if term == self.title else (term,)
 
     @property
     def context(self) -> str:
@@ -60,55 +63,64 @@ class Passage:
 
     def quote(self) -> Quote:
         """The whole block."""
+        if self.block.kind == "row":
+            return self._quote(self.block.text, self.block.plain)
+        if self.block.kind == "code":
+            return self._quote(self.block.text, _fenced(self.block.plain))
         return self._quote(self.block.text)
 
     def sentences(self) -> list[Quote]:
-        """The block's sentences, each a quote of its own."""
+        """The block's sentences, each a quote of its own; a row or code is one."""
+        if self.block.kind in {"row", "code"}:
+            return [self.quote()]
         edges = [0, *(match.end() for match in _SENTENCE_END.finditer(self.block.text)), len(self.block.text)]
         parts = (self.block.text[start:end].strip() for start, end in pairwise(edges))
         return [self._quote(part) for part in parts if part]
 
-    def _quote(self, text: str) -> Quote:
+    def _quote(self, text: str, shown: str | None = None) -> Quote:
         before = self.block.text[: self.block.text.index(text)]
         start = self.block.start_line + before.count("\n")
         return Quote(
-            note=self.chunk.note,
-            title=self.chunk.title,
+            note=self.note,
+            title=self.title,
             heading_path=self.heading_path,
             start_line=start,
             end_line=start + text.count("\n"),
             text=text,
-            shown=" ".join(line.strip().removeprefix("> ") for line in text.split("\n")),
+            shown=shown or " ".join(line.strip().removeprefix("> ") for line in text.split("\n")),
         )
 
 
-def passages_of(chunk: Chunk) -> list[Passage]:
-    """The chunk's blocks but for headings, each with the headings above it."""
-    return list(_passages(chunk))
+def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
+    """What can be quoted of the blocks that stand on these lines, or reach into them, in order."""
+    return list(_passages(note, start_line, end_line))
 
 
-def _passages(chunk: Chunk) -> Iterator[Passage]:
-    path = chunk.heading_path
-    for block in blocks_of(chunk.text, chunk.start_line):
-        if block.kind != "heading":
-            yield Passage(chunk, path, block)
-        elif block.start_line > chunk.start_line:
-            # A short section that shares its parent's chunk.
-            path = (*chunk.heading_path, block.plain)
-
-
-def join_quotes(passages: list[Passage], shown: str) -> Quote:
-    """One quote from the first passage's start to the last one's end; they stand in one chunk, in order."""
-    first, last = passages[0], passages[-1]
-    chunk = first.chunk
-    start, end = first.block.start_line - chunk.start_line, last.block.end_line - chunk.start_line
-    text = "\n".join(chunk.text.split("\n")[start : end + 1])
+def join_quotes(note: Note, passages: list[Passage], shown: str) -> Quote:
+    """One quote from the first passage's start to the last one's end; they stand in one section, in order."""
+    first, last = passages[0].block, passages[-1].block
     return Quote(
-        note=chunk.note,
-        title=chunk.title,
-        heading_path=first.heading_path,
-        start_line=first.block.start_line,
-        end_line=last.block.end_line,
-        text=text,
+        note=note.path,
+        title=note.title,
+        heading_path=passages[0].heading_path,
+        start_line=first.start_line,
+        end_line=last.end_line,
+        text="\n".join(note.text.split("\n")[first.start_line - 1 : last.end_line]),
         shown=shown,
     )
+
+
+def _passages(note: Note, start_line: int, end_line: int) -> Iterator[Passage]:
+    for section in note.sections:
+        if section.start_line <= end_line and start_line <= section.end_line:
+            for block in section.blocks:
+                inside = block.start_line <= end_line and start_line <= block.end_line
+                if inside and block.kind != "html" and block.text.strip():
+                    yield Passage(note.path, note.title, note.aliases, section.heading_path, block)
+
+
+def _fenced(code: str) -> str:
+    """Code as a Markdown block; the fence is longer than any in the code."""
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{code}\n{fence}"

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
@@ -12,17 +13,20 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
-from kbqa.answering.extractive import Composer, Draft
+from kbqa.answering.draft import Draft
+from kbqa.answering.extractive import Composer
 from kbqa.answering.intent import Intent, read_question
 from kbqa.answering.matching import Matcher
-from kbqa.errors import QuestionError
+from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import content_words
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Answer, Status
+from kbqa.types import Answer, Note, Status
 
 _MENTIONS_TOP_K = 50
+_PARSED_NOTES = 256
+"""Parsed notes kept in memory."""
 _FOLLOW_UP = re.compile(
     r"^(а|и|но|ну)\b|\b(он|она|оно|они|его|ее|её|их|ему|ей|им|ими|нем|нём|ней|них|нему|этого|этом|этому|этим|этой|"
     r"it|its|they|them|their|that|this|those|these)\b",
@@ -43,6 +47,8 @@ class NotesQueryEngine(BaseQueryEngine):
         self.retriever = retriever
         self._settings = settings
         self._texts = Texts.load(settings.language)
+        # Notes of a generation never change; parsing one anew for every question would be most of the time.
+        self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -78,6 +84,17 @@ class NotesQueryEngine(BaseQueryEngine):
             fingerprint=self._fingerprint,
         )
 
+    def note_of(self, path: str) -> Note:
+        """A note as it was indexed.
+
+        Raises:
+            VaultError: no such note is indexed.
+        """
+        note = self._note(path)
+        if note is None:
+            raise VaultError("note_unknown", note=path)
+        return note
+
     def checked(self, question: str) -> str:
         """The question without the white space around it.
 
@@ -108,9 +125,7 @@ class NotesQueryEngine(BaseQueryEngine):
         generation = self.retriever.generation
         read = read_question(question)
         matcher = Matcher(read.topic, generation.lexical.idf)
-        draft = Composer(
-            read, matcher, found.hits, generation.store.chunks_of_note, lambda part: self.retriever.find(part).hits
-        ).compose()
+        draft = Composer(read, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part).hits).compose()
         if draft is None:
             return None
         return draft, signals_of(read, matcher, found.hits, found.cosines, draft)

@@ -1,0 +1,263 @@
+"""How answers are composed, through the front door: `kb.ask` on a small vault."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kbqa import KnowledgeBase
+from kbqa.evaluation.metrics import citation_resolves, markers_agree
+from kbqa.types import Answer
+
+COFFEE = """\
+---
+aliases: [Кофеёк]
+---
+
+# Кофе
+
+Кофе - это напиток из обжаренных зёрен кофейного дерева. Его пьют горячим и холодным.
+
+## Способы заваривания
+
+### Френч-пресс
+1. Насыпать крупный помол
+2. Залить горячей водой
+3. Подождать четыре минуты
+4. Опустить поршень
+
+### Турка
+Для турки нужно:
+- Мелкий помол
+- Медленный огонь
+
+## Сорта
+
+- **Арабика**: мягкий вкус, мало кофеина
+- **Робуста**: горький вкус,
+  много кофеина
+  - Растёт на низких склонах
+- **Либерика**: редкий сорт [1]
+
+## Хранение
+
+Зёрна хранят в плотно закрытой банке. Свет и воздух портят вкус. Молотый кофе теряет аромат за неделю. \
+В холодильнике зёрна впитывают запахи.
+
+## Цены
+
+| Сорт | Цена |
+|---|---|
+| Арабика | 900 |
+
+## Скрипт обжарки
+
+```python
+roast = levels[1]
+```
+
+## Ошибки бариста [7]
+
+- Перегретое молоко в капучино
+- Недожатая таблетка в рожке
+
+## См. также
+
+- [[Чай]]
+- [[Вода]]
+"""
+TEA = "# Чай\n\nЧай - это напиток из листьев.\n\n## Посуда\n\nДля чая нужен чайник с ситом.\n"
+
+
+@pytest.fixture(scope="module")
+def cafe(kb_of: Callable[..., KnowledgeBase]) -> KnowledgeBase:
+    """Two notes about drinks."""
+    return kb_of({"Кофе.md": COFFEE, "Чай.md": TEA})
+
+
+@pytest.fixture(scope="module")
+def ask(cafe: KnowledgeBase) -> Callable[[str], Answer]:
+    """Asks, and holds every answer to the contract of citations."""
+
+    def asked(question: str) -> Answer:
+        answer = cafe.ask(question)
+        assert markers_agree(answer)
+        assert all(citation_resolves(citation, cafe.note(citation.note)) for citation in answer.citations)
+        return answer
+
+    return asked
+
+
+def test_a_list_question_gives_the_whole_list_in_order(ask: Callable[[str], Answer]) -> None:
+    """Every item, nested ones too, each cited; a long item verbatim in its citation and on one line in the text."""
+    answer = ask("Какие бывают сорта?")
+    assert answer.text == (
+        "**Сорта:**\n\n"
+        "- **Арабика**: мягкий вкус, мало кофеина [1]\n"
+        "- **Робуста**: горький вкус, много кофеина [2]\n"
+        "- Растёт на низких склонах [3]\n"
+        "- **Либерика**: редкий сорт \\[1\\] [4]"
+    )
+    assert [(citation.start_line, citation.end_line, citation.quote) for citation in answer.citations[1:3]] == [
+        (25, 26, "**Робуста**: горький вкус,\n  много кофеина"),
+        (27, 27, "Растёт на низких склонах"),
+    ]
+
+
+@pytest.mark.parametrize("question", ["Что такое кофе?", "Что такое кофеёк?"])
+def test_a_definition_is_the_sentence_that_defines(ask: Callable[[str], Answer], question: str) -> None:
+    """The sentence alone, for the title and for another name of the note."""
+    assert ask(question).text == "Кофе - это напиток из обжаренных зёрен кофейного дерева. [1]"
+
+
+@pytest.mark.parametrize("question", ["Что значит арабика?", "Что такое арабика?", "что такое «АРАБИКА»"])
+def test_a_definition_may_be_a_bullet(ask: Callable[[str], Answer], question: str) -> None:
+    """The item that explains the term."""
+    assert ask(question).text == "**Арабика**: мягкий вкус, мало кофеина [1]"
+
+
+def test_a_how_to_question_gives_numbered_steps(ask: Callable[[str], Answer]) -> None:
+    """In the order of the note."""
+    assert ask("Как заварить кофе во френч-прессе?").text == (
+        "**Френч-пресс:**\n\n"
+        "1. Насыпать крупный помол [1]\n"
+        "2. Залить горячей водой [2]\n"
+        "3. Подождать четыре минуты [3]\n"
+        "4. Опустить поршень [4]"
+    )
+
+
+def test_a_lead_in_is_the_label_of_its_list(ask: Callable[[str], Answer]) -> None:
+    """Its colon is not doubled."""
+    assert ask("Что нужно для турки?").text.startswith("**Для турки нужно:**\n\n- Мелкий помол [1]\n")
+
+
+@pytest.mark.parametrize(
+    "question", ["Чем арабика отличается от робусты?", "В чём разница между арабикой и робустой?", "арабика vs робуста"]
+)
+def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: str) -> None:
+    """One after the other, and nothing else."""
+    quotes = [citation.quote.split("*")[2] for citation in ask(question).citations]
+    assert quotes == ["Арабика", "Робуста"]
+
+
+def test_a_mention_question_gives_every_place(ask: Callable[[str], Answer]) -> None:
+    """All blocks that have the word, whatever their section and note, each section under its name."""
+    answer = ask("Где упоминается помол?")
+    assert {citation.quote for citation in answer.citations} == {"Насыпать крупный помол", "Мелкий помол"}
+    assert "**Способы заваривания › Турка:**" in answer.text
+    assert "**Способы заваривания › Френч-пресс:**" in answer.text
+
+
+def test_a_parent_question_gives_all_children(ask: Callable[[str], Answer]) -> None:
+    """Each subsection by its name with what is in it."""
+    answer = ask("Какие есть способы заваривания?")
+    assert answer.text == (
+        "**Способы заваривания:**\n\n"
+        "- **Френч-пресс**: Насыпать крупный помол; Залить горячей водой; Подождать четыре минуты; "
+        "Опустить поршень [1]\n"
+        "- **Турка**: Мелкий помол; Медленный огонь [2]"
+    )
+
+
+def test_prose_gives_the_sentences_that_answer(ask: Callable[[str], Answer]) -> None:
+    """Of a longer text not all of it."""
+    assert ask("Почему молотый кофе теряет аромат?").text == "Молотый кофе теряет аромат за неделю. [1]"
+
+
+def test_the_item_that_stands_out_answers_a_fact_question(ask: Callable[[str], Answer]) -> None:
+    """Not the whole list when one item is asked for."""
+    assert [citation.quote for citation in ask("У кого редкий вкус, у либерики?").citations] == [
+        "**Либерика**: редкий сорт [1]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"), [("Какая цена арабики?", "| Арабика | 900 |"), ("Скрипт обжарки", "roast = levels[1]")]
+)
+def test_tables_and_code_are_quoted_whole(ask: Callable[[str], Answer], question: str, quoted: str) -> None:
+    """Verbatim, their lines counted."""
+    assert any(quoted in citation.quote for citation in ask(question).citations)
+
+
+def test_a_number_in_brackets_in_a_heading_is_no_marker(ask: Callable[[str], Answer]) -> None:
+    """A label is escaped as a quote is."""
+    assert ask("Какие бывают ошибки бариста?").text.startswith(r"**Ошибки бариста \[7\]:**")
+
+
+def test_a_list_of_links_answers_only_what_asks_for_it(ask: Callable[[str], Answer]) -> None:
+    """Navigation is no statement about its targets."""
+    assert not any("[[" in citation.quote for citation in ask("Из чего делают чай?").citations)
+    assert [citation.quote for citation in ask("См. также").citations] == ["[[Чай]]", "[[Вода]]"]
+
+
+@pytest.mark.parametrize("question", ["Как приготовить борщ?", "Кто выиграл чемпионат мира по футболу?"])
+def test_what_the_notes_lack_is_not_answered(ask: Callable[[str], Answer], question: str) -> None:
+    """A status, the sentence that says so, no citations; what was found is still there."""
+    answer = ask(question)
+    assert answer.status == "no_evidence"
+    assert answer.text == "В заметках нет ответа на этот вопрос."
+    assert answer.citations == ()
+    assert answer.hits
+
+
+REPAIRS = """\
+# Дом
+
+## Виды ремонта
+
+### Косметический ремонт
+
+#### Стены
+
+- Покрасить стены светлой краской в два слоя
+- Поклеить новые обои во всех комнатах
+
+#### Полы
+
+- Циклевать старый паркет во всех комнатах
+- Положить новый ламинат на кухне и в коридоре
+
+### Капитальный ремонт
+
+- Заменить все старые трубы в ванной и на кухне
+- Заменить проводку во всех комнатах квартиры
+"""
+
+
+def test_a_section_two_levels_up_is_a_parent_too(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """All of its children, each quote covering what is shown of it, and a mark where more is in the notes."""
+    answer = kb_of(REPAIRS).ask("Какие бывают виды ремонта?")
+    assert answer.text == (
+        "**Виды ремонта:**\n\n"
+        "- **Косметический ремонт**: Покрасить стены светлой краской в два слоя; "
+        "Поклеить новые обои во всех комнатах; … [1]\n"
+        "- **Капитальный ремонт**: Заменить все старые трубы в ванной и на кухне; "
+        "Заменить проводку во всех комнатах квартиры [2]"
+    )
+
+
+def test_a_gist_shows_nothing_that_its_quote_lacks(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """A subsection so long that it is several chunks is quoted from the first of them."""
+    items = "\n".join(f"- Работа номер {number}: {'подробное описание ' * 25}" for number in range(1, 9))
+    answer = kb_of(f"# Дом\n\n## Виды ремонта\n\n### Полный\n{items}\n\n### Частичный\n- Одна комната за раз\n").ask(
+        "Какие бывают виды ремонта?"
+    )
+    shown = answer.text.split("**Полный**: ")[1].split("; …")[0]
+    assert all(part in answer.citations[0].quote for part in shown.split("; "))
+
+
+def test_sections_of_the_same_name_are_kept_apart(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Mentions in two notes of one title are two groups."""
+    day = "---\ntitle: Дневник\n---\n\n## Итоги\n\nСегодня обсуждали {} проекта «Маяк» с командой.\n"
+    answer = kb_of({"1.md": day.format("бюджет"), "2.md": day.format("сроки")}).ask("Где упоминается «Маяк»?")
+    assert {citation.note for citation in answer.citations} == {"1.md", "2.md"}
+    assert answer.text.count("**Итоги:**") == 2
+
+
+def test_the_same_section_in_two_notes_is_cited_from_a_note_that_has_it(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """A quote is never cited from its double's lines."""
+    section = "# Кофе\n\nКофе - это напиток из обжаренных зёрен.\n"
+    kb = kb_of({"а.md": section, "б.md": f"Вступление.\n\n{section}"})
+    citations = kb.ask("Что такое кофе?").citations
+    assert citations
+    assert all(citation_resolves(citation, kb.note(citation.note)) for citation in citations)

@@ -1,0 +1,130 @@
+"""What kind of answer a question asks for."""
+
+import pytest
+
+from kbqa.answering.intent import Intent, read_question, sides_of
+
+WORDINGS = {
+    Intent.LIST: [
+        "Какие бывают виды партнёрства?",
+        "Перечисли формальные структуры",
+        "Назовите примеры сообществ",
+        "Каковы признаки отраслевого сообщества?",
+        "В каких формах организуются сообщества?",
+        "Чем полезны сообщества?",
+        "виды партнёрства",
+        "What kinds of partnership are there?",
+        "List the challenges",
+    ],
+    Intent.STEPS: [
+        "Как найти партнёра?",
+        "Как создать сообщество?",
+        "С чего начать поиск партнёра?",
+        "Из каких этапов состоит процесс?",
+        "В каком порядке вести переговоры?",
+        "How to find a partner?",
+        "What are the steps?",
+    ],
+    Intent.DEFINITION: [
+        "Что такое консорциум?",
+        "что значит «инкубация»",
+        "Что означает прозрачность?",
+        "Что понимается под наставничеством?",
+        "Что имеется в виду под персонализацией?",
+        "What is a consortium?",
+        "Define consortium",
+    ],
+    Intent.COMPARISON: [
+        "Чем консорциум отличается от кластера?",
+        "В чём разница между консорциумом и кластером?",
+        "Сравни консорциум и кластер",
+        "Какие отличия консорциума от кластера?",
+        "How does a consortium differ from a cluster?",
+        "consortium vs cluster",
+        "What is the difference between a consortium and a cluster?",
+    ],
+    Intent.MENTIONS: [
+        "Где упоминаются хакатоны?",
+        "В каких заметках говорится об инновациях?",
+        "Что сказано про стандарты?",
+        "Что говорится об обучении?",
+        "Упоминается ли Сколково?",
+        "Where are hackathons mentioned?",
+    ],
+    Intent.FACT: [
+        "Кто привлекает спикеров?",
+        "Зачем нужно наставничество?",
+        "Как называется платформа цифровых технологий?",
+        "Как часто проходят встречи?",
+        "Почему партнёрство выгодно?",
+        "Where do developers meet?",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("wording", "intent"), [(wording, intent) for intent, wordings in WORDINGS.items() for wording in wordings]
+)
+def test_wording_tells_the_intent(wording: str, intent: Intent) -> None:
+    """Each wording asks for its shape of answer, in capitals too."""
+    assert read_question(wording).intent is intent
+    assert read_question(wording.upper()).intent is intent
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Сколько стоит членство?",
+        "Когда основано Сколково?",
+        "В каком году началась война?",
+        "Какой телефон у ассоциации?",
+        "По какому адресу находится биржа?",
+        "Какова цена участия?",
+        "How much is the fee?",
+    ],
+)
+def test_a_measure_is_asked_for(question: str) -> None:
+    """Numbers, dates, prices and addresses."""
+    assert read_question(question).wants_measure
+
+
+@pytest.mark.parametrize("question", ["Что такое оценка?", "Кто основал Сколково?", "Какие бывают цели?"])
+def test_no_measure_is_asked_for(question: str) -> None:
+    """Anything else."""
+    assert not read_question(question).wants_measure
+
+
+@pytest.mark.parametrize(
+    ("question", "kept", "gone"),
+    [
+        ("Где в моих заметках упоминаются хакатоны?", "хакатоны", "замет"),
+        ("Перечисли виды партнёрства", "виды партнёрства", "еречисл"),
+        ("Define consortium", "consortium", "Define"),
+    ],
+)
+def test_the_topic_is_free_of_framing(question: str, kept: str, gone: str) -> None:
+    """Words that only ask do not count as what is asked about."""
+    topic = read_question(question).topic
+    assert kept in topic
+    assert gone not in topic
+
+
+def test_a_topic_of_framing_alone_stays() -> None:
+    """A question that consists of framing words keeps them."""
+    assert read_question("Сравни!").topic == "Сравни!"
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("Чем консорциум отличается от кластера?", ("консорциум", "кластера")),
+        ("В чём разница между консорциумом и кластером?", ("консорциумом", "кластером")),
+        ("Сравни «Арабику» и «Робусту».", ("Арабику", "Робусту")),
+        ("Какая разница между митапами, хакатонами и саммитами?", ("митапами, хакатонами", "саммитами")),
+        ("consortium vs cluster", ("consortium", "cluster")),
+        ("How does a consortium differ from a cluster?", ("a consortium", "a cluster")),
+    ],
+)
+def test_sides_of_a_comparison(question: str, sides: tuple[str, ...]) -> None:
+    """What stands between the comparing words, without quotes and marks."""
+    assert sides_of(question) == sides

@@ -1,0 +1,169 @@
+"""Notes taken apart into what can be quoted."""
+
+import pytest
+
+from kbqa.answering.passages import Passage, join_quotes, passages_of
+from kbqa.notes.sections import outline
+from kbqa.types import Note
+
+FIRST = 5
+"""The line on which the text stands that the tests give."""
+
+
+def note(text: str, aliases: tuple[str, ...] = ()) -> Note:
+    """A note about coffee with the text in its section «Сорта»."""
+    source = f"# Кофе\n\n## Сорта\n\n{text}"
+    return Note("Кофе.md", "Кофе", aliases, (), (), "hash", source, outline(source, "Кофе").sections)
+
+
+def passages(text: str, aliases: tuple[str, ...] = ()) -> list[Passage]:
+    """All that can be quoted of the text."""
+    return passages_of(note(text, aliases), FIRST, FIRST + text.count("\n"))
+
+
+def only(text: str) -> Passage:
+    """The one passage of a text."""
+    (passage,) = passages(text)
+    return passage
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("- **Арабика**: мягкий вкус", "Арабика"),
+        ("- Арабика: мягкий вкус", "Арабика"),
+        ("Кофе - это напиток.", "Кофе"),
+        ("Кофе — напиток.", "Кофе"),
+        ("Кофе – это напиток.", "Кофе"),
+        ("**Ассоциация (АРИ)**: союз", "Ассоциация (АРИ)"),
+        ("Френч-пресс: стакан с поршнем", "Френч-пресс"),
+        ("Мягкий вкус", None),
+        ("Сорта:", None),
+        ("Встреча в 10:30", None),
+        ("Это вкусно. Сорт: арабика", None),
+        (f"{'очень ' * 20}длинный: нет", None),
+    ],
+)
+def test_the_term_stands_before_the_first_colon_or_dash(text: str, term: str | None) -> None:
+    """What a block explains, if it explains anything."""
+    assert only(text).term == term
+
+
+def test_other_names_of_the_note_name_its_definition() -> None:
+    """The term that is the note's title goes by the aliases, too; another term does not."""
+    title, other = passages("Кофе - это напиток.\n\nЧай - это тоже напиток.", aliases=("Кофеёк",))
+    assert title.names == ("Кофе", "Кофеёк")
+    assert other.names == ("Чай",)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Первое. Второе! Третье? Да…", ["Первое.", "Второе!", "Третье?", "Да…"]),
+        ("Стоит 3.5 тыс. руб. за кг", ["Стоит 3.5 тыс. руб. за кг"]),
+        ("Первое. «Второе» третье.", ["Первое.", "«Второе» третье."]),
+        ("Без точки", ["Без точки"]),
+        ("Строка один.\nСтрока два.", ["Строка один.", "Строка два."]),
+        ("Одно предложение\nна двух строках.", ["Одно предложение\nна двух строках."]),
+    ],
+)
+def test_sentences_are_verbatim(text: str, sentences: list[str]) -> None:
+    """Cut after a sentence's end where a new one begins."""
+    assert [quote.text for quote in only(text).sentences()] == sentences
+
+
+def test_a_sentence_knows_its_lines() -> None:
+    """Each sentence is cited from the lines on which it stands, and shown on one line."""
+    first, second = only("Первое.\nВторое\nна двух строках.").sentences()
+    assert (first.start_line, first.end_line) == (5, 5)
+    assert (second.start_line, second.end_line) == (6, 7)
+    assert (second.text, second.shown) == ("Второе\nна двух строках.", "Второе на двух строках.")
+
+
+def test_a_quote_in_a_callout_is_shown_without_its_marks() -> None:
+    """Verbatim in the citation; without `>` in the answer."""
+    quote = only("> Первая строка\n> и вторая.").quote()
+    assert quote.text == "Первая строка\n> и вторая."
+    assert quote.shown == "Первая строка и вторая."
+
+
+@pytest.mark.parametrize(
+    ("text", "lead_in"), [("Сорта такие:", True), ("Сорта такие: вот.", False), ("- пункт:", False)]
+)
+def test_a_paragraph_that_ends_in_a_colon_leads_in(text: str, lead_in: bool) -> None:
+    """It only announces what follows."""
+    assert only(text).is_lead_in == lead_in
+
+
+@pytest.mark.parametrize(
+    ("text", "navigation"),
+    [
+        ("- [[Чай]]", True),
+        ("[[Чай]], [[Вода|воде]]; [[Сок]].", True),
+        ("- см. [[Чай]]", False),
+        ("- чай", False),
+        ("[чай](Чай.md)", False),
+    ],
+)
+def test_nothing_but_links_is_navigation(text: str, navigation: bool) -> None:
+    """Wikilinks and what separates them."""
+    assert only(text).is_navigation == navigation
+
+
+@pytest.mark.parametrize(
+    ("text", "item"), [("- пункт", True), ("3. шаг", True), ("* [ ] дело", True), ("абзац", False), ("> слово", False)]
+)
+def test_items_of_lists(text: str, item: bool) -> None:
+    """Bullets and steps."""
+    assert only(text).is_item == item
+
+
+def test_nested_and_long_items_are_passages_of_their_own() -> None:
+    """Each item without its marker, from its own lines."""
+    found = passages("- один,\n  длинный\n  - вложенный\n- два")
+    assert [(passage.block.text, passage.block.start_line, passage.block.end_line) for passage in found] == [
+        ("один,\n  длинный", 5, 6),
+        ("вложенный", 7, 7),
+        ("два", 8, 8),
+    ]
+
+
+def test_rows_of_a_table_are_items() -> None:
+    """Each quoted verbatim and shown without the bars around it."""
+    found = passages("| Сорт | Цена |\n|---|---|\n| Арабика | 900 |")
+    assert all(passage.is_item for passage in found)
+    assert found[-1].quote().text == "| Арабика | 900 |"
+    assert found[-1].block.start_line == 7
+    assert not found[-1].quote().shown.startswith("|")
+    assert found[-1].sentences() == [found[-1].quote()]
+
+
+def test_code_is_quoted_whole() -> None:
+    """Verbatim with its fence; shown as code whatever fences are in it; no navigation, no sentences."""
+    passage = only("````\nroast = [[1]]. Дальше\n```\n````")
+    assert passage.quote().text == "````\nroast = [[1]]. Дальше\n```\n````"
+    assert passage.quote().shown == "````\nroast = [[1]]. Дальше\n```\n````"
+    assert passage.sentences() == [passage.quote()]
+    assert not passage.is_navigation
+
+
+def test_html_is_not_quoted() -> None:
+    """What a reader does not see is no statement."""
+    assert [passage.block.text for passage in passages("<!-- черновик -->\n\nТекст.")] == ["Текст."]
+
+
+def test_passages_of_lines_reach_over_headings() -> None:
+    """Blocks of several sections, each under its own heading; whole blocks, though only a part is on the lines."""
+    coffee = note("Их\nдва.\n\n### Арабика\n\nМягкая.\n\n### Робуста\n\nГорькая.")
+    assert [(passage.heading_path[1:], passage.block.text) for passage in passages_of(coffee, 6, 10)] == [
+        (("Сорта",), "Их\nдва."),
+        (("Сорта", "Арабика"), "Мягкая."),
+    ]
+    assert passages_of(coffee, 10, 10)[0].context == "Кофе. Сорта. Арабика"
+
+
+def test_joined_quotes_run_from_the_first_to_the_last() -> None:
+    """Whole lines, what stands between included."""
+    text = "- один\n\n- два\n- три"
+    quote = join_quotes(note(text), passages(text)[:2], shown="один; два")
+    assert (quote.text, quote.start_line, quote.end_line, quote.shown) == ("- один\n\n- два", 5, 7, "один; два")

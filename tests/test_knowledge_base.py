@@ -1,0 +1,178 @@
+"""The facade: build, open, ask, search, stream."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kbqa import KnowledgeBase, Settings
+from kbqa.errors import BrokenIndexError, MissingIndexError, QuestionError, StaleIndexError, VaultError
+from kbqa.json_shapes import answer_data
+from kbqa.types import Answer, Token
+
+COFFEE = "# Кофе\n\nКофе - это напиток из обжаренных зёрен.\n"
+TEA = "# Чай\n\nЧай - это напиток из листьев.\n"
+QUESTIONS = ["Какие бывают виды партнёрства?", "Что такое консорциум?", "Как приготовить борщ?", "Где хакатоны?"]
+
+
+@pytest.fixture
+def drinks(vault: Callable[[dict[str, str]], Path], tmp_path: Path) -> Settings:
+    """A vault of one note, not indexed yet."""
+    return Settings(corpus=vault({"Кофе.md": COFFEE}), index=tmp_path / "index")
+
+
+@pytest.fixture
+def built(drinks: Settings) -> KnowledgeBase:
+    """The vault, indexed."""
+    return KnowledgeBase.build(drinks.corpus, drinks.index, settings=drinks)
+
+
+def timeless(answer: Answer) -> dict[str, object]:
+    """An answer without its timings."""
+    return answer_data(answer) | {"timings_ms": None}
+
+
+def test_build_open_ask(built: KnowledgeBase, drinks: Settings) -> None:
+    """What was built can be opened, by path alone, and answers the same; only the builder has a report."""
+    opened = KnowledgeBase.open(str(drinks.index))
+    assert timeless(opened.ask("Что такое кофе?")) == timeless(built.ask("Что такое кофе?"))
+    assert built.ask("Что такое кофе?").text == "Кофе - это напиток из обжаренных зёрен. [1]"
+    assert built.report is not None
+    assert built.report.added == ("Кофе.md",)
+    assert opened.report is None
+
+
+def test_given_folders_win_over_the_settings(built: KnowledgeBase, drinks: Settings, tmp_path: Path) -> None:
+    """`build` and `open` take the folders from their arguments, the rest from the settings."""
+    other = KnowledgeBase.open(drinks.index, settings=Settings(index=tmp_path / "нет", language="en"))
+    assert other.settings.index == drinks.index
+    assert other.ask("Как приготовить борщ?").text == "The notes do not answer this question."
+    assert built.settings.corpus == drinks.corpus
+
+
+def test_a_newly_published_index_is_noticed(built: KnowledgeBase, drinks: Settings) -> None:
+    """Without opening anew; what LlamaIndex was given stays with its generation."""
+    pinned = built.as_query_engine()
+    before = built.ask("Что такое чай?")
+    (drinks.corpus / "Чай.md").write_text(TEA, encoding="utf-8")
+    KnowledgeBase.build(drinks.corpus, drinks.index, settings=drinks)
+    after = built.ask("Что такое чай?")
+    assert after.text == "Чай - это напиток из листьев. [1]"
+    assert after.fingerprint != before.fingerprint
+    assert [note.path for note in built.notes()] == ["Кофе.md", "Чай.md"]
+    assert timeless(pinned.answer("Что такое чай?")) == timeless(before)
+
+
+def test_threads_get_equal_answers(kb: KnowledgeBase) -> None:
+    """Eight at a time, each what it would get alone."""
+    expected = [timeless(kb.ask(question)) for question in QUESTIONS]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(kb.ask, QUESTIONS * 8))
+    assert [timeless(answer) for answer in answers] == expected * 8
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_stream_ends_with_the_answer(kb: KnowledgeBase, question: str) -> None:
+    """The tokens before it join to its text."""
+    *tokens, answer = kb.stream(question)
+    assert isinstance(answer, Answer)
+    assert all(isinstance(token, Token) and token.text for token in tokens)
+    assert "".join(token.text for token in tokens if isinstance(token, Token)) == answer.text
+    assert timeless(answer) == timeless(kb.ask(question))
+
+
+@pytest.mark.parametrize("ask", [KnowledgeBase.ask, KnowledgeBase.search, lambda kb, text: list(kb.stream(text))])
+def test_no_question_is_an_error(kb: KnowledgeBase, ask: Callable[[KnowledgeBase, str], object]) -> None:
+    """By every way of asking."""
+    with pytest.raises(QuestionError):
+        ask(kb, " ?! ")
+
+
+def test_notes_are_listed_and_shown_as_indexed(kb: KnowledgeBase, corpus: Path) -> None:
+    """Every note by its path, with its title and other names; its text is the file's."""
+    assert [note.path for note in kb.notes()] == sorted(file.name for file in corpus.glob("*.md"))
+    for summary in kb.notes():
+        note = kb.note(summary.path)
+        assert (note.path, note.title, note.aliases, note.tags) == (
+            summary.path,
+            summary.title,
+            summary.aliases,
+            summary.tags,
+        )
+        assert note.text == (corpus / note.path).read_text(encoding="utf-8")
+    assert kb.problems == ()
+    assert kb.chunk_count > len(kb.notes())
+
+
+@pytest.mark.parametrize("path", ["Нет.md", "../corpus/Отраслевые сообщества.md", ""])
+def test_an_unknown_note_is_an_error(kb: KnowledgeBase, path: str) -> None:
+    """Only what is indexed can be shown, whatever lies on the disk."""
+    with pytest.raises(VaultError, match="нет заметки"):
+        kb.note(path)
+
+
+def test_problems_tell_what_was_skipped(drinks: Settings) -> None:
+    """A note that cannot be read is named with the reason, and the rest is indexed."""
+    (drinks.corpus / "Старая.md").write_bytes("# Старая заметка".encode("cp1251"))
+    (problem,) = KnowledgeBase.build(drinks.corpus, drinks.index, settings=drinks).problems
+    assert (problem.note, problem.skipped) == ("Старая.md", True)
+    assert "UTF-8" in problem.reason
+
+
+def test_examples_are_answered(kb: KnowledgeBase) -> None:
+    """Not more than asked for, and each a question that the notes answer."""
+    examples = kb.examples(5)
+    assert 0 < len(examples) <= 5
+    assert kb.examples(1) == examples[:1]
+    assert [kb.ask(example).status for example in examples] == ["answered"] * len(examples)
+
+
+def test_search_takes_the_number_of_hits(kb: KnowledgeBase) -> None:
+    """Best first, as many as asked for, else the setting's."""
+    assert kb.search("спонсоры", 3) == kb.search("спонсоры")[:3]
+    assert len(kb.search("спонсоры")) == kb.settings.top_k
+
+
+def test_opening_nothing_is_a_typed_error(tmp_path: Path) -> None:
+    """No index, with the command that makes one; nothing is written."""
+    with pytest.raises(MissingIndexError, match="kbqa index"):
+        KnowledgeBase.open(tmp_path / "нет")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _forget(manifest: Path) -> None:
+    manifest.unlink()
+
+
+def _garble(manifest: Path) -> None:
+    manifest.write_text("{", encoding="utf-8")
+
+
+def _other_model(manifest: Path) -> None:
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"model": "другая"}), encoding="utf-8")
+
+
+def _other_format(manifest: Path) -> None:
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 0}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "error"),
+    [
+        (_forget, BrokenIndexError),
+        (_garble, BrokenIndexError),
+        (_other_model, StaleIndexError),
+        (_other_format, StaleIndexError),
+    ],
+)
+def test_opening_a_broken_index_is_a_typed_error(
+    built: KnowledgeBase, drinks: Settings, damage: Callable[[Path], None], error: type[Exception]
+) -> None:
+    """Each says what to run, and running it helps."""
+    assert built.report is not None
+    damage(drinks.index / "generations" / built.report.generation / "manifest.json")
+    with pytest.raises(error, match="kbqa index"):
+        KnowledgeBase.open(drinks.index)
+    assert KnowledgeBase.build(drinks.corpus, drinks.index, settings=drinks).ask("Что такое кофе?").citations
