@@ -35,6 +35,12 @@ def fit(signals: Array, answerable: Array) -> tuple[Array, float]:
     return scaled, float(weights[-1] - scaled @ mean)
 
 
+def auroc(scores: Array, answerable: Array) -> float:
+    """Chance that an answerable question scores higher than an unanswerable one (Hanley & McNeil 1982)."""
+    differences = scores[answerable == 1][:, None] - scores[answerable == 0][None, :]
+    return float(((differences > 0) + 0.5 * (differences == 0)).mean())
+
+
 def main(file: Path) -> None:
     """Fit, judge each question by a fit without it, print."""
     settings = Settings.load()
@@ -52,8 +58,9 @@ def main(file: Path) -> None:
     weights, bias = fit(signals, answerable)
     print("WEIGHTS", Signals(*(round(float(weight), 2) for weight in weights)))
     print("BIAS   ", round(bias, 2))
-    pairs = judged[answerable == 1][:, None] - judged[answerable == 0][None, :]
-    print(f"AUROC   {((pairs > 0) + 0.5 * (pairs == 0)).mean():.3f}")
+    print(f"AUROC    {auroc(judged, answerable):.3f}")
+    for number, name in enumerate(Signals.__dataclass_fields__):
+        print(f"  {name} alone {auroc(signals[:, number], answerable):.3f}")
     for threshold in (0.4, 0.5, 0.6, 0.7, 0.8):
         refused = judged < threshold
         print(

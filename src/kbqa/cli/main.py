@@ -4,6 +4,7 @@
 """
 
 import argparse
+import io
 import os
 import sys
 
@@ -20,6 +21,10 @@ _SETTINGS = ("corpus", "index", "language", "top_k", "host", "port")
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     language = help_language()
+    for stream in (sys.stdout, sys.stderr):
+        # What kbqa says is Russian, whatever the locale promises.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         given = parser(Texts.load(language)).parse_args(arguments)
         return _run(given)

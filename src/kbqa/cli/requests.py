@@ -21,7 +21,8 @@ class Request:
 def requests(lines: Iterable[bytes]) -> Iterator[Request | QuestionError]:
     """A request for each line that is not blank; for one that cannot be read the error, its number in `values`."""
     for number, raw in enumerate(lines, start=1):
-        line = raw.decode("utf-8", "replace").strip()
+        # With a byte order mark if Windows wrote it.
+        line = raw.decode("utf-8-sig", "replace").strip()
         if not line:
             continue
         try:
@@ -38,4 +39,5 @@ def _request(line: str, number: str) -> Request:
     if not isinstance(question, str):
         raise TypeError(f"question: {question!r}")
     history = tuple((str(asked), str(answered)) for asked, answered in values.get("history") or ())
-    return Request(str(values.get("id", number)), question, history)
+    given = values.get("id")
+    return Request(number if given is None else str(given), question, history)

@@ -66,10 +66,14 @@ def citation_recall(answer: Answer, relevance: dict[SectionKey, int]) -> float:
 
 def nugget_recall(answer: Answer, question: EvaluationQuestion) -> float:
     """Share of the vital nuggets that the answer states in one of their wordings."""
-    text = answer.text.lower().replace("ё", "е")
+    text = _folded(answer.text)
     vital = [nugget for nugget in question.nuggets if nugget.vital]
-    stated = [any(wording.lower() in text for wording in nugget.any_of) for nugget in vital]
+    stated = [any(_folded(wording) in text for wording in nugget.any_of) for nugget in vital]
     return sum(stated) / len(stated) if stated else 1.0
+
+
+def _folded(text: str) -> str:
+    return text.lower().replace("ё", "е")
 
 
 def _discounted(gains: Sequence[int]) -> float:

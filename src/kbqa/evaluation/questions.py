@@ -71,5 +71,5 @@ def _parse(file: Path, number: int, line: str) -> EvaluationQuestion:
         problem = error.errors()[0]
         detail = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
         raise ConfigurationError("questions_line", file=file, line=number, detail=detail) from error
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ConfigurationError("questions_line", file=file, line=number, detail=error) from error

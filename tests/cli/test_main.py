@@ -1,0 +1,65 @@
+"""The installed command in a process of its own: pipes, encodings, signals."""
+
+import json
+import re
+import select
+import signal
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+Start = Callable[..., subprocess.Popen[bytes]]
+QUESTION = "Что такое консорциум?"
+
+
+def test_each_line_is_answered_before_the_next_is_written(start: Start, folders: tuple[str, ...]) -> None:
+    """So that a program at the other end of the pipes can hold a conversation."""
+    # One hit a line: more would fill the buffer and come through without being flushed.
+    with start("ask", "--jsonl", "--top-k", "1", *folders) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for question in (QUESTION, "Как приготовить борщ?"):
+            process.stdin.write(f"{question}\n".encode())
+            process.stdin.flush()
+            assert select.select([process.stdout], [], [], 20)[0], "no answer while standard input is open"
+            assert json.loads(process.stdout.readline())["question"] == question
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(start: Start, folders: tuple[str, ...]) -> None:
+    """As `| head -1`: no traceback, no complaint at exit."""
+    with start("ask", "--jsonl", *folders) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(f"{QUESTION}\n".encode() * 100)
+        process.stdin.close()
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=20) == 0
+
+
+def test_ctrl_c_ends_quietly(start: Start, folders: tuple[str, ...]) -> None:
+    """With the exit code that shells expect, and no traceback."""
+    with start("ask", "--jsonl", *folders) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{QUESTION}\n".encode())
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
+        assert process.communicate() == (b"", b"")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("ask", "--нет"), ("status", "--index", "нет", "--corpus", ".")])
+def test_any_terminal_gets_russian(start: Start, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    """Even where the locale promises nothing but ASCII."""
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    out, err = start(*arguments).communicate(timeout=20)
+    assert re.search("[а-я]{4}", (out + err).decode("utf-8"))
+    assert b"Traceback" not in err

@@ -1,0 +1,89 @@
+"""The JSON that the shell, the web API and the evaluation share: a contract, so it is spelled out here once more."""
+
+import json
+from typing import Any
+
+import pytest
+
+from kbqa import KnowledgeBase
+from kbqa.json_shapes import answer_data, hits_data
+
+HIT = {
+    "note": str,
+    "title": str,
+    "heading_path": list,
+    "start_line": int,
+    "end_line": int,
+    "score": float,
+    "reasons": list,
+}
+CITATION = {
+    "number": int,
+    "note": str,
+    "title": str,
+    "heading_path": list,
+    "start_line": int,
+    "end_line": int,
+    "quote": str,
+}
+ANSWER = {
+    "question": str,
+    "status": str,
+    "mode": str,
+    "text": str,
+    "citations": list,
+    "hits": list,
+    "timings_ms": dict,
+    "fingerprint": str,
+}
+
+
+@pytest.fixture(scope="module", params=["Какие бывают виды партнёрства?", "Как приготовить борщ?"])
+def data(request: pytest.FixtureRequest, kb: KnowledgeBase) -> dict[str, Any]:
+    """An answer and a refusal, as they come out of JSON."""
+    parsed: dict[str, Any] = json.loads(json.dumps(answer_data(kb.ask(request.param))))
+    return parsed
+
+
+def shape(value: dict[str, Any]) -> dict[str, type]:
+    """Keys and the types of their values."""
+    return {key: type(item) for key, item in value.items()}
+
+
+def keys_of(value: Any) -> set[str]:
+    """All keys at all depths."""
+    if isinstance(value, dict):
+        return set(value) | {key for item in value.values() for key in keys_of(item)}
+    return {key for item in value for key in keys_of(item)} if isinstance(value, list) else set()
+
+
+def test_an_answer_has_the_contract_s_keys_and_types(data: dict[str, Any]) -> None:
+    """Top level, citations, hits, timings."""
+    assert shape(data) == ANSWER
+    assert all(shape(citation) == CITATION for citation in data["citations"])
+    assert all(shape(hit) == HIT for hit in data["hits"])
+    assert shape(data["timings_ms"]) == {"retrieve": float, "compose": float, "total": float}
+
+
+def test_answers_and_refusals_differ_in_status(data: dict[str, Any]) -> None:
+    """Citations with the one, none with the other, hits with both."""
+    assert data["status"] == ("answered" if data["citations"] else "no_evidence")
+    assert data["mode"] == "extractive"
+    assert data["hits"]
+
+
+def test_no_key_is_named_path(data: dict[str, Any]) -> None:
+    """Gradio's clients would take such an object for a file."""
+    assert "path" not in keys_of(data)
+
+
+def test_heading_paths_begin_with_the_title(data: dict[str, Any]) -> None:
+    """Of citations and hits."""
+    for place in data["citations"] + data["hits"]:
+        assert place["heading_path"][0] == place["title"]
+
+
+def test_hits_alone_are_the_answer_s_hits(kb: KnowledgeBase) -> None:
+    """Search and ask describe a hit in the same words."""
+    question = "Какие бывают виды партнёрства?"
+    assert hits_data(kb.search(question)) == answer_data(kb.ask(question))["hits"]
