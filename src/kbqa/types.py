@@ -15,7 +15,7 @@ Status = Literal["answered", "no_evidence"]
 Mode = Literal["extractive"]
 """Who wrote the answer's text; `extractive`: composed of verbatim lines of the notes, without a language model."""
 
-BlockKind = Literal["heading", "paragraph", "bullet", "step", "table", "code"]
+BlockKind = Literal["heading", "paragraph", "bullet", "step", "row", "code", "html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The smallest unit that can be quoted whole: a paragraph, one list item, a table, a code block, a heading."""
+    """The smallest unit that can be quoted whole: a paragraph, one item, one row of a table, code, HTML, a heading."""
 
     kind: BlockKind
     text: str
     """Verbatim, without the list marker and without nested items; lines joined by `\\n`, indentation kept."""
     plain: str
-    """The text as a reader sees it: no emphasis marks, links replaced by what they display."""
+    """The text as a reader sees it: no emphasis marks, links replaced by what they display; of a row, its cells with
+    the names of their columns."""
     start_line: int
     end_line: int
     depth: int
