@@ -10,7 +10,7 @@ run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa serve --open
 
 test: $(VENV)/.installed-dev  ## install, run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 install: $(VENV)/.installed
 
@@ -41,13 +41,14 @@ clean:  ## remove what was installed and indexed; the notes stay
 	rm -rf $(VENV)
 	find index -mindepth 1 ! -name README.md -delete
 
+# The lock is complete (`make lint` runs `pip check`), so pip need not resolve anything: --no-deps saves a fifth.
 $(VENV)/.installed: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kbqa needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	touch $@

@@ -45,8 +45,10 @@ def main(file: Path) -> None:
     """Fit, judge each question by a fit without it, print."""
     settings = Settings.load()
     engine = KnowledgeBase.build(settings.corpus, settings.index, settings=settings).as_query_engine()
-    questions = read_questions(file, "dev")
-    signals = np.array([features(engine.signals(question.question)) for question in questions])
+    examined = [(question, engine.signals(question.question)) for question in read_questions(file, "dev")]
+    # A question that names nothing is refused before any signal.
+    questions = [question for question, found in examined if found]
+    signals = np.array([features(found) for _, found in examined if found])
     answerable = np.array([float(question.answerable) for question in questions])
 
     judged = np.empty(len(questions))

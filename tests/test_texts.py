@@ -25,6 +25,8 @@ COMPUTED_KEYS = {
     *(f"cli.status_{change}" for change in ("added", "changed", "removed")),
     # evaluation/report.py: headings and the names of metrics.
     *(key for key in KEYS if key.startswith("eval.")),
+    # settings.py: a value outside its limits.
+    *(f"errors.setting_{limit}" for limit in ("at_least", "at_most", "one_of")),
     # web/render.py: the answer's mode.
     "web.answer.extractive",
 }

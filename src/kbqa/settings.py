@@ -96,4 +96,8 @@ def _first_problem(error: ValidationError) -> ConfigurationError:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return ConfigurationError("unknown_setting", name=name, known=", ".join(Settings.model_fields))
-    return ConfigurationError("bad_setting", name=name, value=problem["input"], detail=problem["msg"])
+    limits = problem.get("ctx", {})
+    for kind, key in (("ge", "setting_at_least"), ("le", "setting_at_most"), ("expected", "setting_one_of")):
+        if kind in limits:
+            return ConfigurationError(key, name=name, value=problem["input"], limit=limits[kind])
+    return ConfigurationError("bad_setting", name=name, value=problem["input"])

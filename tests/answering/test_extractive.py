@@ -261,3 +261,12 @@ def test_the_same_section_in_two_notes_is_cited_from_a_note_that_has_it(kb_of: C
     citations = kb.ask("Что такое кофе?").citations
     assert citations
     assert all(citation_resolves(citation, kb.note(citation.note)) for citation in citations)
+
+
+def test_a_gist_does_not_reach_from_a_section_into_its_namesake(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Two subsections of one name are not quoted as one."""
+    visit = "### Покупки\n\n- Купить свежий хлеб и молоко\n- Купить овощи на рынке у дома\n\n"
+    other = "### Звонки\n\n- Позвонить родителям в воскресенье\n- Позвонить в сервис по ремонту\n\n"
+    answer = kb_of(f"# Неделя\n\n## Планы на неделю\n\n{visit}{other}{visit}").ask("Какие планы на неделю?")
+    assert answer.status == "answered"
+    assert all("#" not in citation.quote for citation in answer.citations)

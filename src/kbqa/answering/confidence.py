@@ -49,8 +49,8 @@ def signals_of(
     )
 
 
-WEIGHTS = Signals(top_cosine=37.6, coverage=0.84, best_chunk=3.03, unmeasured=-3.85, foreign=3.52)
-BIAS = -0.35
+WEIGHTS = Signals(top_cosine=42.35, coverage=0.99, best_chunk=3.09, unmeasured=-3.82, foreign=2.78)
+BIAS = -0.48
 THRESHOLD = 0.6
 """An answer is given when its probability is at least this."""
 COSINE_CENTRE = 0.85

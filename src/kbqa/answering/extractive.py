@@ -94,12 +94,18 @@ class Composer:
             for part in found:
                 shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
                 parts.append(replace(part, covers=self._matcher.strengths(shown)))
-        different = {part.quotes: part for part in parts}
-        return list(different.values()) if len(different) > 1 else []
+        different = list({part.quotes: part for part in parts}.values())
+        if len(different) > 1 and len({part.label for part in different}) == 1:
+            quotes = tuple(quote for part in different for quote in part.quotes)
+            covers = self._matcher.union(*(part.covers for part in different))
+            return [Part(different[0].label, "bullets", quotes, covers)]
+        return different if len(different) > 1 else []
 
     def _definition(self) -> list[Part]:
         """The statements whose term is what the question asks about, wherever they stand."""
         explained = self._explaining(self._hits, self._matcher, least=_NAMED_TERM)[:PARTS]
+        # What opens a note says what its title means; a conclusion only repeats it.
+        explained = [pair for pair in explained if pair[0].opens_note] or explained
         return [self._explanation(passage, match, labelled=len(explained) > 1) for passage, match in explained]
 
     def _explaining(self, hits: Sequence[Hit], matcher: Matcher, *, least: float) -> list[tuple[Passage, Strengths]]:

@@ -82,12 +82,11 @@ class Focus:
         if self._matcher.named_share(parent[-1], beyond=chunk.title) < _NAMED or beyond >= _OWN:
             return None
         note = self._note_of(chunk.note)
-        sections: dict[tuple[str, ...], list[Passage]] = {}
+        sections: dict[tuple[str, ...], list[list[Passage]]] = {}
         for section in note.sections:
-            if section.heading_path[:depth] == parent:
-                passages = passages_of(note, section.start_line, section.end_line)
-                sections.setdefault(section.heading_path[: depth + 1], []).extend(passages)
-        sections = {path: found for path, found in sections.items() if found}
+            passages = passages_of(note, section.start_line, section.end_line)
+            if passages and section.heading_path[:depth] == parent:
+                sections.setdefault(section.heading_path[: depth + 1], []).append(passages)
         if len(sections) <= 1:
             return None
         return Part(
@@ -146,17 +145,17 @@ class Focus:
         return [quotes[i] for i in sorted(best) if gains[i] >= NEAR_BEST * gains[best[0]]]
 
 
-def _gist(note: Note, heading: str | None, passages: list[Passage]) -> Quote:
-    """A subsection in one line: its heading and items, or its heading and first sentence."""
-    all_items = [passage for passage in passages if passage.is_item]
-    if all_items:
+def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quote:
+    """A subsection with what is below it, in one line: its heading and items, or its heading and first sentence."""
+    lists = [items for passages in sections if (items := [passage for passage in passages if passage.is_item])]
+    if lists:
         # One quote covers what is shown; it would be long if it reached over headings.
-        items = [item for item in all_items[:_GIST_ITEMS] if item.heading_path == all_items[0].heading_path]
+        items = lists[0][:_GIST_ITEMS]
         shown = "; ".join(item.term or item.block.plain.rstrip(".;") for item in items)
-        shown += "; …" if len(items) < len(all_items) else ""
+        shown += "; …" if len(items) < sum(map(len, lists)) else ""
         quote = join_quotes(note, items, shown)
     else:
-        quote = passages[0].sentences()[0]
+        quote = sections[0][0].sentences()[0]
         shown = quote.shown
     label = f"**{heading.rstrip(':')}**: " if heading else ""
     return Quote(

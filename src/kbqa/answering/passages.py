@@ -50,11 +50,18 @@ class Passage:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the block explains: its term, and the note's other names where that term is the note's title."""
+        """What the block explains: its term; where it opens the note or explains its title, all names of the note."""
         term = self.term
         if term is None:
             return ()
-        return (term, *self.aliases) if term == self.title else (term,)
+        if self.opens_note or term == self.title:
+            return tuple(dict.fromkeys((term, self.title, *self.aliases)))
+        return (term,)
+
+    @property
+    def opens_note(self) -> bool:
+        """Whether it stands above every heading but the title, in a sentence rather than a list."""
+        return self.heading_path == (self.title,) and self.block.kind == "paragraph"
 
     @property
     def context(self) -> str:

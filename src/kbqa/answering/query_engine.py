@@ -18,7 +18,7 @@ from kbqa.answering.extractive import Composer
 from kbqa.answering.intent import Intent, read_question
 from kbqa.answering.matching import Matcher
 from kbqa.errors import QuestionError, VaultError
-from kbqa.index.analysis import content_words
+from kbqa.index.analysis import content_words, names_something
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -122,6 +122,8 @@ class NotesQueryEngine(BaseQueryEngine):
         return self.retriever.find(question)
 
     def _examine(self, question: str, found: Found) -> tuple[Draft, Signals] | None:
+        if not names_something(question):
+            return None
         generation = self.retriever.generation
         read = read_question(question)
         matcher = Matcher(read.topic, generation.lexical.idf)

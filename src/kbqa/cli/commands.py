@@ -124,6 +124,8 @@ def _ask(
     """One question from the command line, or one a line from standard input."""
     from kbqa.knowledge_base import KnowledgeBase
 
+    if given.jsonl and given.question is not None:
+        raise QuestionError("question_twice")
     if not given.jsonl and given.question is None:
         raise QuestionError("question_empty")
     kb = KnowledgeBase.open(settings.index, settings=settings)

@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_RUSSIAN
 
+ANALYSIS_VERSION = 1
+"""Goes into the index's signature: a change in what this module returns rebuilds every index."""
 NGRAM = 4
 
 _WORD = re.compile(r"\w+")
@@ -19,6 +21,8 @@ _ASKING = """
     чего где куда откуда когда почему зачем сколько ли как называется называются такое такие такой такая значит
     означает являются является есть бывает бывают существует существуют нужно надо можно мне нам скажи расскажи
     подскажи объясни перечисли назови опиши покажи про об обо это этот эта эти
+    what which who whom whose where when why how do does did is are was were can could should would will
+    i me my we our us you your they them their he his she her there here about tell show
 """
 STOP_WORDS = frozenset(word.replace("ё", "е") for word in (*STOPWORDS_RUSSIAN, *STOPWORDS_EN, *_ASKING.split()))
 
@@ -33,8 +37,16 @@ def content_words(text: str) -> list[str]:
 
     A stop word in Latin capitals is a name in Russian text («IT», «US») and stays.
     """
-    content = [_folded(word) for word in _raw_words(text) if _folded(word) not in STOP_WORDS or _is_acronym(word)]
-    return content or words(text)
+    return _content(text) or words(text)
+
+
+def names_something(text: str) -> bool:
+    """Whether `text` has a word that is not a stop word: "How are you?" has none."""
+    return bool(_content(text))
+
+
+def _content(text: str) -> list[str]:
+    return [_folded(word) for word in _raw_words(text) if _folded(word) not in STOP_WORDS or _is_acronym(word)]
 
 
 def _raw_words(text: str) -> list[str]:

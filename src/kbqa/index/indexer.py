@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kbqa.embedding import DIMENSION, MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, VaultError
+from kbqa.index.analysis import ANALYSIS_VERSION
 from kbqa.index.catalogue import write_catalogue
 from kbqa.index.chunk_store import ChunkStore
 from kbqa.index.chunking import CHUNKER_VERSION, chunks_of
@@ -106,7 +107,15 @@ def signature_of(found: Sequence[NoteFile | Problem], settings: Settings) -> str
     files = [
         (item.path, item.content_hash) if isinstance(item, NoteFile) else (item.note, item.reason) for item in found
     ]
-    made_by = [FORMAT, MODEL_ID, CHUNKER_VERSION, settings.chunk_tokens, settings.min_section_tokens, settings.language]
+    made_by = [
+        FORMAT,
+        MODEL_ID,
+        ANALYSIS_VERSION,
+        CHUNKER_VERSION,
+        settings.chunk_tokens,
+        settings.min_section_tokens,
+        settings.language,
+    ]
     return hashlib.sha256(json.dumps([made_by, files], ensure_ascii=False).encode()).hexdigest()
 
 

@@ -52,7 +52,7 @@ class HybridRetriever(BaseRetriever):
         best = np.argsort(-lexical, kind="stable")[: settings.candidates]
         matching = [self.generation.lexical.ids[i] for i in best if lexical[i] > 0]
         cosines = nearest | store.similarities(vector, [i for i in matching if i not in nearest])
-        ranked = self._rank(cosines, lexical)[: top_k or settings.top_k]
+        ranked = self._rank(cosines, lexical)[: settings.top_k if top_k is None else top_k]
         chunks = store.chunks([chunk_id for chunk_id, _ in ranked])
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         hits = tuple(
