@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from kbqa.index.analysis import stems
 from kbqa.texts import Texts
 from kbqa.types import Note
 
@@ -17,5 +18,9 @@ def example_questions(note: Note, texts: Texts) -> Iterator[str]:
     for section in note.sections:
         heading = section.heading_path[-1]
         if len(section.heading_path) > 1 and (_PLURAL.match(heading) or _ENGLISH_PLURAL.match(heading)):
-            yield texts("answers.example_plural", heading=heading[0].lower() + heading[1:])
+            heading = heading[0].lower() + heading[1:]
+            # «Основные признаки» of what? A heading that does not repeat the title's words needs the title.
+            alone = set(stems(heading)) & set(stems(note.title))
+            key = "answers.example_plural" if alone else "answers.example_plural_of"
+            yield texts(key, heading=heading, title=note.title)
     yield texts("answers.example_title", title=note.title)

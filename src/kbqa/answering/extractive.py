@@ -3,6 +3,7 @@
 Nothing is worded anew: an answer is headings of the notes as labels, and quotes under them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -84,14 +85,16 @@ class Composer:
 
     def _comparison(self) -> list[Part]:
         """For each side the statement that explains it, or the best section about it, one after the other."""
+        sides = [(self._matcher.for_text(side), self._search(side)) for side in sides_of(self._question.text)]
+        explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
+        # Two sides that one section explains are best read there.
+        shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
         parts: list[Part] = []
-        for side in sides_of(self._question.text):
-            matcher = self._matcher.for_text(side)
-            hits = self._search(side)
-            explained = self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE)[:1]
-            found = [self._explanation(passage, match, labelled=True) for passage, match in explained]
-            found = found or Focus(self._question, matcher, hits, self._note_of).parts(labelled=True)[:1]
-            for part in found:
+        for (matcher, hits), found in zip(sides, explained, strict=True):
+            best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
+            of_side = [self._explanation(passage, match, labelled=True) for passage, match in best]
+            of_side = of_side or Focus(self._question, matcher, hits, self._note_of).parts(labelled=True)[:1]
+            for part in of_side:
                 shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
                 parts.append(replace(part, covers=self._matcher.strengths(shown)))
         different = list({part.quotes: part for part in parts}.values())

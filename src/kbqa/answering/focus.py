@@ -23,6 +23,8 @@ _STANDS_OUT = 0.15
 """Items are picked out of a list when they speak of at least this share of the question beyond their headings."""
 _NAMED = 0.6
 """A heading is named by a question that has at least this share of its words, the title's own words left out."""
+_IMPLIED = "процесс этапы стадии шаги порядок алгоритм план инструкция process steps stages"
+"""Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
 """A section is asked for itself when at least this share of the question is found in it but not above it."""
 
@@ -79,7 +81,8 @@ class Focus:
         own = self._matcher.union(self._matcher.strengths(". ".join(below)), self._matcher.strengths(chunk.text))
         above = self._matcher.strengths(". ".join(parent))
         beyond = self._matcher.share(self._matcher.union(own, above)) - self._matcher.share(above)
-        if self._matcher.named_share(parent[-1], beyond=chunk.title) < _NAMED or beyond >= _OWN:
+        implied = _IMPLIED if self._question.intent is Intent.STEPS else ""
+        if self._matcher.named_share(parent[-1], beyond=f"{chunk.title} {implied}") < _NAMED or beyond >= _OWN:
             return None
         note = self._note_of(chunk.note)
         sections: dict[tuple[str, ...], list[list[Passage]]] = {}

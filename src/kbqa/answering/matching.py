@@ -49,7 +49,7 @@ class Matcher:
         question = " ".join(self.words)
         known = {stem(word) for word in content_words(beyond)}
         own = [word for word in content_words(name) if stem(word) not in known]
-        return sum(_strength(word, question) for word in own) / len(own) if own else 0.0
+        return sum(_strength(word, question) > 0 for word in own) / len(own) if own else 0.0
 
     def for_text(self, text: str) -> "Matcher":
         """A matcher for a part of the question."""
