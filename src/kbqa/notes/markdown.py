@@ -14,15 +14,20 @@ from kbqa.types import Link
 CALLOUT = re.compile(r"\[![\w-]+\][+-]?[ \t]*")
 """What makes a quotation a callout in Obsidian: `[!note]` at its beginning."""
 WIKILINK = "wikilink"
-"""Type of the inline token for `[[target#heading|display]]`; its `content` is what a reader sees."""
+"""Type of the inline token for `[[target#heading|display]]`, embedded with `!` in front; what a reader sees is its
+`content`, and `meta` has `target`, `heading` (or None) and `embed`."""
 
 
 @cache
 def parser() -> MarkdownIt:
     """The one parser; parsing keeps no state in it."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+    return markdown.use(wikilink_plugin)
+
+
+def wikilink_plugin(markdown: MarkdownIt) -> None:
+    """Teach a parser wikilinks."""
     markdown.inline.ruler.before("link", WIKILINK, _wikilink)
-    return markdown
 
 
 def plain_text(inline: Token) -> str:
@@ -52,10 +57,12 @@ def _plain_parts(tokens: list[Token]) -> Iterator[str]:
 
 
 def _wikilink(state: StateInline, silent: bool) -> bool:
-    if not state.src.startswith("[[", state.pos):
+    embed = state.src.startswith("![[", state.pos)
+    start = state.pos + (3 if embed else 2)
+    if not embed and not state.src.startswith("[[", state.pos):
         return False
-    end = state.src.find("]]", state.pos + 2, state.posMax)
-    inner = state.src[state.pos + 2 : end] if end > 0 else ""
+    end = state.src.find("]]", start, state.posMax)
+    inner = state.src[start:end] if end > 0 else ""
     if not inner.strip() or "\n" in inner or "[[" in inner:
         return False
     # In a table the bar is written `\|`, or it would end the cell.
@@ -63,7 +70,7 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
     target, _, heading = address.partition("#")
     if not silent:
         token = state.push(WIKILINK, "", 0)
-        token.meta = {"target": target.strip(), "heading": heading.strip() or None}
+        token.meta = {"target": target.strip(), "heading": heading.strip() or None, "embed": embed}
         token.content = display.strip() or address.replace("#", " › ").removeprefix(" › ").strip()
     state.pos = end + 2
     return True

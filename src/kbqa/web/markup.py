@@ -5,7 +5,6 @@ goes, and its formula renderer. `inert` leaves them nothing to interpret.
 """
 
 import html
-import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,10 +14,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from kbqa.answering.citations import MARKER
+from kbqa.notes.markdown import WIKILINK, wikilink_plugin
 from kbqa.texts import Texts
-
-_MARKER = re.compile(r"\[(\d{1,3})\]")
-_WIKILINK = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<display>[^\[\]\n]*))?\]\]")
 
 _MEANINGFUL = str.maketrans({"\n": "&#10;", "\r": None, "$": "&#36;", "`": "&#96;", "{": "&#123;", "}": "&#125;"})
 
@@ -45,23 +43,11 @@ def answer_markdown(text: str, chips: Mapping[int, str], texts: Texts) -> str:
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
-    match = _MARKER.match(state.src, state.pos, state.posMax)
+    match = MARKER.match(state.src, state.pos, state.posMax)
     if match is None or int(match[1]) not in state.env["chips"]:
         return False
     if not silent:
         state.push("citation", "", 0).meta = {"number": int(match[1])}
-    state.pos = match.end()
-    return True
-
-
-def _wikilink(state: StateInline, silent: bool) -> bool:
-    match = _WIKILINK.match(state.src, state.pos, state.posMax)
-    if match is None:
-        return False
-    if not silent:
-        token = state.push("wikilink", "", 0)
-        token.meta = {"embed": bool(match["embed"])}
-        token.content = (match["display"] or match["target"]).strip()
     state.pos = match.end()
     return True
 
@@ -105,11 +91,11 @@ def _parser() -> MarkdownIt:
     # A line `[1]: address` in a note would otherwise turn the markers `[1]` into links.
     parser.disable("reference")
     parser.inline.ruler.before("link", "citation", _citation)
-    parser.inline.ruler.before("link", "wikilink", _wikilink)
+    parser.use(wikilink_plugin)
     # Addresses are judged when they are rendered; refusing them here would show the raw syntax instead.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005 - named as in the base
     parser.add_render_rule("citation", _render_citation)
-    parser.add_render_rule("wikilink", _render_wikilink)
+    parser.add_render_rule(WIKILINK, _render_wikilink)
     parser.add_render_rule("image", _render_image)
     parser.add_render_rule("link_open", _render_link_open)
     return parser
