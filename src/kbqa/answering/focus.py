@@ -6,7 +6,7 @@ from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Layout, Part
 from kbqa.answering.intent import Intent, Question
 from kbqa.answering.matching import Matcher, Strengths
-from kbqa.answering.passages import Passage, join_quotes, passages_of
+from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section
 from kbqa.types import Chunk, Hit, Note
 
 PARTS = 4
@@ -87,8 +87,7 @@ class Focus:
         note = self._note_of(chunk.note)
         sections: dict[tuple[str, ...], list[list[Passage]]] = {}
         for section in note.sections:
-            passages = passages_of(note, section.start_line, section.end_line)
-            if passages and section.heading_path[:depth] == parent:
+            if section.heading_path[:depth] == parent and (passages := passages_of_section(note, section)):
                 sections.setdefault(section.heading_path[: depth + 1], []).append(passages)
         if len(sections) <= 1:
             return None

@@ -1,13 +1,12 @@
 """Notes taken apart into what can be quoted: blocks, their terms, their sentences."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kbqa.answering.citations import Quote
 from kbqa.notes.markdown import WIKILINK, parser
-from kbqa.types import Block, Note
+from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[«\"(\[A-ZА-ЯЁ*\d])")
@@ -100,7 +99,22 @@ class Passage:
 
 def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
     """What can be quoted of the blocks that stand on these lines, or reach into them, in order."""
-    return list(_passages(note, start_line, end_line))
+    return [
+        passage
+        for section in note.sections
+        if section.start_line <= end_line and start_line <= section.end_line
+        for passage in passages_of_section(note, section)
+        if passage.block.start_line <= end_line and start_line <= passage.block.end_line
+    ]
+
+
+def passages_of_section(note: Note, section: Section) -> list[Passage]:
+    """What can be quoted of one section of the note; HTML is no sentence."""
+    return [
+        Passage(note.path, note.title, note.aliases, section.heading_path, block)
+        for block in section.blocks
+        if block.kind != "html" and block.text.strip()
+    ]
 
 
 def join_quotes(note: Note, passages: list[Passage], shown: str) -> Quote:
@@ -115,15 +129,6 @@ def join_quotes(note: Note, passages: list[Passage], shown: str) -> Quote:
         text="\n".join(note.text.split("\n")[first.start_line - 1 : last.end_line]),
         shown=shown,
     )
-
-
-def _passages(note: Note, start_line: int, end_line: int) -> Iterator[Passage]:
-    for section in note.sections:
-        if section.start_line <= end_line and start_line <= section.end_line:
-            for block in section.blocks:
-                inside = block.start_line <= end_line and start_line <= block.end_line
-                if inside and block.kind != "html" and block.text.strip():
-                    yield Passage(note.path, note.title, note.aliases, section.heading_path, block)
 
 
 def _fenced(code: str) -> str:
