@@ -242,6 +242,14 @@ def test_eval_needs_a_question_set(
     assert run("eval", *folders, "--questions", "вопросы.jsonl").failed_with(2, "вопросы.jsonl", *words)
 
 
+def test_rows_that_cannot_be_written_cost_no_figures(run: Run, folders: tuple[str, ...], tmp_path: Path) -> None:
+    """The table is printed all the same."""
+    (tmp_path / "вопросы.jsonl").write_text("", encoding="utf-8")
+    outcome = run("eval", *folders, "--questions", "вопросы.jsonl", "--rows", "нет/rows.jsonl")
+    assert (outcome.code, "нет/rows.jsonl" in outcome.err) == (2, True)
+    assert outcome.out.startswith("Вопросов: 0")
+
+
 def test_settings_rise_from_variable_to_file_to_flag(
     run: Run, kb: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

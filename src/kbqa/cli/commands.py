@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from kbqa.cli.output import answer_lines, as_line, hit_lines, problem_line, report_lines, say, say_json
 from kbqa.cli.requests import Request, requests
-from kbqa.errors import QuestionError
+from kbqa.errors import ConfigurationError, QuestionError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 
@@ -109,9 +109,12 @@ def run_eval(given: Namespace, settings: Settings) -> int:
     kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings)
     with tqdm(desc=texts("cli.evaluating"), leave=False, disable=None) as bar:
         rows = run(kb, questions, _on(bar))
-    if given.rows:
-        given.rows.write_text("".join(as_line(as_dict(row)) + "\n" for row in rows), encoding="utf-8")
     say(table(rows, texts))
+    if given.rows:
+        try:
+            given.rows.write_text("".join(as_line(as_dict(row)) + "\n" for row in rows), encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError("rows_file", file=given.rows, detail=error.strerror) from error
     return DONE
 
 
