@@ -1,6 +1,7 @@
 """Chooses the sections that answer a question, and what of each."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Layout, Part
@@ -54,11 +55,10 @@ class Focus:
         parts: list[Part] = []
         for part in self._candidates():
             covered = self._matcher.union(*(other.covers for other in parts))
-            adds = self._matcher.share(self._matcher.union(covered, part.covers)) - self._matcher.share(covered)
-            if not parts or (adds >= _ADDS and len(parts) < PARTS):
+            if not parts or (len(parts) < PARTS and self._matcher.gain(covered, part.covers) >= _ADDS):
                 parts.append(part)
         if len(parts) == 1 and not labelled and parts[0].layout == "prose":
-            parts = [Part(None, "prose", parts[0].quotes, parts[0].covers)]
+            parts = [replace(parts[0], label=None)]
         return parts
 
     def _candidates(self) -> Iterator[Part]:
@@ -80,9 +80,9 @@ class Focus:
         parent, below = chunk.heading_path[:depth], chunk.heading_path[depth:]
         own = self._matcher.union(self._matcher.strengths(". ".join(below)), self._matcher.strengths(chunk.text))
         above = self._matcher.strengths(". ".join(parent))
-        beyond = self._matcher.share(self._matcher.union(own, above)) - self._matcher.share(above)
         implied = _IMPLIED if self._question.intent is Intent.STEPS else ""
-        if self._matcher.named_share(parent[-1], beyond=f"{chunk.title} {implied}") < _NAMED or beyond >= _OWN:
+        named = self._matcher.named_share(parent[-1], beyond=f"{chunk.title} {implied}")
+        if named < _NAMED or self._matcher.gain(above, own) >= _OWN:
             return None
         note = self._note_of(chunk.note)
         sections: dict[tuple[str, ...], list[list[Passage]]] = {}
@@ -124,11 +124,7 @@ class Focus:
         """The items that stand out for the question; the whole list where none does, or where a list is asked for."""
         if self._question.intent in {Intent.LIST, Intent.STEPS}:
             return items
-        headings = self._matcher.share(context)
-        gains = []
-        for item in items:
-            both = self._matcher.union(context, self._matcher.strengths(item.block.plain))
-            gains.append(self._matcher.share(both) - headings)
+        gains = [self._matcher.gain(context, self._matcher.strengths(item.block.plain)) for item in items]
         best = max(gains)
         chosen = [item for item, gain in zip(items, gains, strict=True) if gain >= NEAR_BEST * best]
         return chosen if best >= _STANDS_OUT and len(chosen) <= len(items) / 2 else items
@@ -138,11 +134,7 @@ class Focus:
         quotes = [quote for passage in passages for quote in passage.sentences()]
         if len(quotes) <= _SENTENCES:
             return quotes
-        headings = self._matcher.share(context)
-        gains = [
-            self._matcher.share(self._matcher.union(context, self._matcher.strengths(quote.text))) - headings
-            for quote in quotes
-        ]
+        gains = [self._matcher.gain(context, self._matcher.strengths(quote.text)) for quote in quotes]
         best = sorted(range(len(quotes)), key=lambda i: (-gains[i], i))[:_SENTENCES]
         return [quotes[i] for i in sorted(best) if gains[i] >= NEAR_BEST * gains[best[0]]]
 
@@ -158,8 +150,4 @@ def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quo
         quote = join_quotes(note, items, shown)
     else:
         quote = sections[0][0].sentences()[0]
-        shown = quote.shown
-    label = f"**{heading.rstrip(':')}**: " if heading else ""
-    return Quote(
-        quote.note, quote.title, quote.heading_path, quote.start_line, quote.end_line, quote.text, f"{label}{shown}"
-    )
+    return replace(quote, shown=f"**{heading.rstrip(':')}**: {quote.shown}") if heading else quote

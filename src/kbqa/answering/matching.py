@@ -41,6 +41,10 @@ class Matcher:
         """`share` of what the texts cover together."""
         return self.share(self.union(*(self.strengths(text) for text in texts)))
 
+    def gain(self, covered: Strengths, found: Strengths) -> float:
+        """The share of the question that `found` adds to what is covered already."""
+        return self.share(self.union(covered, found)) - self.share(covered)
+
     def named_share(self, name: str, beyond: str = "") -> float:
         """The other way round: the share of the words of `name` (a heading, a term) that the question has, in [0, 1].
 

@@ -15,7 +15,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
-from kbqa.answering.intent import Intent, read_question
+from kbqa.answering.intent import Intent, Question, read_question
 from kbqa.answering.matching import Matcher
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import content_words, names_something
@@ -59,10 +59,10 @@ class NotesQueryEngine(BaseQueryEngine):
         """
         started = time.perf_counter()
         text = self.checked(question)
-        standalone = _standalone(text, history)
-        found = self._find(standalone)
+        read = read_question(_standalone(text, history))
+        found = self._find(read)
         retrieved = time.perf_counter()
-        examined = self._examine(standalone, found)
+        examined = self._examine(read, found)
         if examined and probability(examined[1]) >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
@@ -112,25 +112,25 @@ class NotesQueryEngine(BaseQueryEngine):
 
     def signals(self, question: str) -> Signals | None:
         """What the decision to answer rests on, for calibration; None where nothing was found."""
-        examined = self._examine(question, self._find(question))
+        read = read_question(question)
+        examined = self._examine(read, self._find(read))
         return examined[1] if examined else None
 
-    def _find(self, question: str) -> Found:
-        read = read_question(question)
-        if read.intent is Intent.MENTIONS:
-            return self.retriever.find(read.topic, _MENTIONS_TOP_K)
-        return self.retriever.find(question)
+    def _find(self, question: Question) -> Found:
+        if question.intent is Intent.MENTIONS:
+            return self.retriever.find(question.topic, _MENTIONS_TOP_K)
+        return self.retriever.find(question.text)
 
-    def _examine(self, question: str, found: Found) -> tuple[Draft, Signals] | None:
-        if not names_something(question):
+    def _examine(self, question: Question, found: Found) -> tuple[Draft, Signals] | None:
+        if not names_something(question.text):
             return None
-        generation = self.retriever.generation
-        read = read_question(question)
-        matcher = Matcher(read.topic, generation.lexical.idf)
-        draft = Composer(read, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part).hits).compose()
+        matcher = Matcher(question.topic, self.retriever.generation.lexical.idf)
+        draft = Composer(
+            question, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part).hits
+        ).compose()
         if draft is None:
             return None
-        return draft, signals_of(read, matcher, found.hits, found.cosines, draft)
+        return draft, signals_of(question, matcher, found.hits, found.cosines, draft)
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         answer = self.answer(query_bundle.query_str)

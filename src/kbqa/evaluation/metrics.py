@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kbqa.answering.citations import markers
 from kbqa.evaluation.questions import EvaluationQuestion
+from kbqa.index.analysis import folded
 from kbqa.types import Answer, Citation, Hit, Note
 
 SectionKey = tuple[str, tuple[str, ...]]
@@ -23,7 +24,7 @@ def ranked_sections(hits: Sequence[Hit]) -> list[SectionKey]:
 
 def recall_at(k: int, ranking: Sequence[SectionKey], relevance: dict[SectionKey, int]) -> float:
     """Share of the answering sections (relevance 2) among the first `k`; at most `k` can be asked for."""
-    answering = {section for section, grade in relevance.items() if grade == 2}  # noqa: PLR2004 - the top grade
+    answering = _answering(relevance)
     return len(answering & set(ranking[:k])) / min(k, len(answering))
 
 
@@ -59,21 +60,21 @@ def citation_precision(answer: Answer, relevance: dict[SectionKey, int]) -> floa
 
 def citation_recall(answer: Answer, relevance: dict[SectionKey, int]) -> float:
     """Share of the answering sections that are cited."""
-    answering = {section for section, grade in relevance.items() if grade == 2}  # noqa: PLR2004 - the top grade
+    answering = _answering(relevance)
     cited = {(citation.note, citation.heading_path) for citation in answer.citations}
     return len(answering & cited) / len(answering)
 
 
 def nugget_recall(answer: Answer, question: EvaluationQuestion) -> float:
     """Share of the vital nuggets that the answer states in one of their wordings."""
-    text = _folded(answer.text)
+    text = folded(answer.text)
     vital = [nugget for nugget in question.nuggets if nugget.vital]
-    stated = [any(_folded(wording) in text for wording in nugget.any_of) for nugget in vital]
+    stated = [any(folded(wording) in text for wording in nugget.any_of) for nugget in vital]
     return sum(stated) / len(stated) if stated else 1.0
 
 
-def _folded(text: str) -> str:
-    return text.lower().replace("ё", "е")
+def _answering(relevance: dict[SectionKey, int]) -> set[SectionKey]:
+    return {section for section, grade in relevance.items() if grade == 2}  # noqa: PLR2004 - the top grade
 
 
 def _discounted(gains: Sequence[int]) -> float:

@@ -27,9 +27,14 @@ _ASKING = """
 STOP_WORDS = frozenset(word.replace("ё", "е") for word in (*STOPWORDS_RUSSIAN, *STOPWORDS_EN, *_ASKING.split()))
 
 
+def folded(text: str) -> str:
+    """`text` as it is compared: lower-case, ё as е."""
+    return text.lower().replace("ё", "е")
+
+
 def words(text: str) -> list[str]:
     """Words of `text` in order, lower-case, ё as е, stop words included."""
-    return [_folded(word) for word in _raw_words(text)]
+    return [folded(word) for word in _raw_words(text)]
 
 
 def content_words(text: str) -> list[str]:
@@ -46,17 +51,13 @@ def names_something(text: str) -> bool:
 
 
 def _content(text: str) -> list[str]:
-    return [_folded(word) for word in _raw_words(text) if _folded(word) not in STOP_WORDS or _is_acronym(word)]
+    return [folded(word) for word in _raw_words(text) if folded(word) not in STOP_WORDS or _is_acronym(word)]
 
 
 def _raw_words(text: str) -> list[str]:
     # First composed: й and ё may be written as a letter and an accent, by macOS for one.
     composed = unicodedata.normalize("NFC", text)
     return _WORD.findall(_UNSEEN.sub("", composed).replace("_", " "))
-
-
-def _folded(word: str) -> str:
-    return word.lower().replace("ё", "е")
 
 
 def _is_acronym(word: str) -> bool:

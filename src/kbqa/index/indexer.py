@@ -3,9 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
 from kbqa.embedding import DIMENSION, MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, VaultError
@@ -36,6 +36,27 @@ class _Content:
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
     chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How two states of a vault differ; note paths in each tuple are sorted."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+    @classmethod
+    def between(cls, old: Mapping[str, str], new: Mapping[str, str]) -> Self:
+        """Compare the content hashes of notes by their paths."""
+        both = sorted(old.keys() & new.keys())
+        return cls(
+            added=tuple(sorted(new.keys() - old.keys())),
+            changed=tuple(path for path in both if new[path] != old[path]),
+            removed=tuple(sorted(old.keys() - new.keys())),
+            unchanged=tuple(path for path in both if new[path] == old[path]),
+        )
 
 
 def index_vault(settings: Settings, model: E5Model, progress: Progress = no_progress) -> IndexReport:
@@ -137,12 +158,8 @@ def _read(vault: Vault, found: Sequence[NoteFile | Problem], settings: Settings)
         for chunk in chunks_of(note, limit=settings.chunk_tokens, min_tokens=settings.min_section_tokens)
     )
     if not chunks:
-        raise VaultError("vault_empty", folder=_shown(vault.folder))
+        raise VaultError("vault_empty", folder=vault.folder.absolute())
     return _Content(tuple(notes), tuple(problems), chunks)
-
-
-def _shown(folder: Path) -> Path:
-    return folder.absolute()
 
 
 def _report(
@@ -155,11 +172,12 @@ def _report(
     started: float,
     published: bool,
 ) -> IndexReport:
+    difference = Difference.between(old, new)
     return IndexReport(
-        added=tuple(sorted(new.keys() - old.keys())),
-        changed=tuple(sorted(path for path in new.keys() & old.keys() if new[path] != old[path])),
-        removed=tuple(sorted(old.keys() - new.keys())),
-        unchanged=tuple(sorted(path for path in new.keys() & old.keys() if new[path] == old[path])),
+        added=difference.added,
+        changed=difference.changed,
+        removed=difference.removed,
+        unchanged=difference.unchanged,
         problems=problems,
         chunks=manifest.chunks,
         embedded=embedded,

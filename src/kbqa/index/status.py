@@ -5,7 +5,7 @@ from typing import Any
 
 from kbqa.embedding import MODEL_ID
 from kbqa.index.generations import IndexFolder
-from kbqa.index.indexer import signature_of
+from kbqa.index.indexer import Difference, signature_of
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -50,14 +50,15 @@ def index_status(settings: Settings) -> IndexStatus:
     finally:
         generation.close()
     skipped = {problem.note for problem in problems if problem.skipped}
+    difference = Difference.between(indexed, {path: on_disk[path] for path in on_disk.keys() - skipped})
     return IndexStatus(
         generation=generation.manifest.generation,
         model=generation.manifest.model,
         notes=generation.manifest.notes,
         chunks=generation.manifest.chunks,
-        added=tuple(sorted(on_disk.keys() - indexed.keys() - skipped)),
-        changed=tuple(sorted(path for path in on_disk.keys() & indexed.keys() if on_disk[path] != indexed[path])),
-        removed=tuple(sorted(indexed.keys() - on_disk.keys())),
+        added=difference.added,
+        changed=difference.changed,
+        removed=difference.removed,
         problems=problems,
         fresh=generation.manifest.signature == signature_of(found, settings),
     )
