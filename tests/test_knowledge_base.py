@@ -65,6 +65,14 @@ def test_a_newly_published_index_is_noticed(built: KnowledgeBase, drinks: Settin
     assert timeless(pinned.answer("Что такое чай?")) == timeless(before)
 
 
+def test_an_open_knowledge_base_brings_itself_up_to_date(built: KnowledgeBase, drinks: Settings) -> None:
+    """The next question finds what was added; where nothing has changed, nothing is published."""
+    (drinks.corpus / "Чай.md").write_text(TEA, encoding="utf-8")
+    assert built.update().added == ("Чай.md",)
+    assert built.ask("Что такое чай?").text == "Чай - это напиток из листьев. [1]"
+    assert not built.update().published
+
+
 def test_threads_get_equal_answers(kb: KnowledgeBase) -> None:
     """Eight at a time, each what it would get alone."""
     expected = [timeless(kb.ask(question)) for question in QUESTIONS]

@@ -71,6 +71,14 @@ class KnowledgeBase:
         chosen = _with_folders(settings, index=index)
         return cls(chosen, E5Model(threads=chosen.threads))
 
+    def update(self, progress: Progress = no_progress) -> IndexReport:
+        """Index what has changed in the vault since; the next question finds it. Until then the old index answers.
+
+        Raises:
+            VaultError, BusyIndexError, UnwritableIndexError: as `build`; the old index goes on answering.
+        """
+        return index_vault(self.settings, self._model, progress)
+
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question; `history` holds earlier (question, answer text) pairs, oldest first.
 

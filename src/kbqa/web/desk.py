@@ -147,14 +147,17 @@ class Desk:
 
     def _build(self) -> None:
         self._announce()
-        kb = kbqa.KnowledgeBase.build(
-            self._settings.corpus, self._settings.index, settings=self._settings, progress=self._progress
-        )
-        unchanged = kb.report is not None and not kb.report.published
-        if unchanged and isinstance(self._state, Ready):
-            self._set(replace(self._state, current=True, updating=False, failure=None))
+        state = self._state
+        if not isinstance(state, Ready):
+            settings = self._settings
+            self._present(
+                kbqa.KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=self._progress),
+                current=True,
+            )
+        elif state.kb.update().published:
+            self._present(state.kb, current=True)
         else:
-            self._present(kb, current=True)
+            self._set(replace(state, current=True, updating=False, failure=None))
 
     def _present(self, kb: "KnowledgeBase", *, current: bool) -> None:
         """Let `kb` answer, then look for examples, which takes longer."""
