@@ -33,6 +33,7 @@ ANSWER = {
     "text": str,
     "citations": list,
     "hits": list,
+    "confidence": float,
     "timings_ms": dict,
     "fingerprint": str,
 }

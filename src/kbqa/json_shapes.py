@@ -18,6 +18,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "text": answer.text,
         "citations": [_citation(citation) for citation in answer.citations],
         "hits": hits_data(answer.hits),
+        "confidence": round(answer.confidence, 4),
         "timings_ms": dict(answer.timings_ms),
         "fingerprint": answer.fingerprint,
     }

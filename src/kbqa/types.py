@@ -154,6 +154,9 @@ class Answer:
     """One for each marker in the text, in order; empty for `no_evidence`."""
     hits: tuple[Hit, ...]
     """Everything found, best first, cited or not."""
+    confidence: float
+    """How likely the notes answer the question, in [0, 1], by the model that decides on refusals; 0 where nothing was
+    found."""
     mode: Mode
     timings_ms: Mapping[str, float]
     """Milliseconds by step: `retrieve`, `compose`, `total`."""

@@ -43,13 +43,23 @@ def test_programs_ask_through_gradio(server, kb: KnowledgeBase) -> None:
     answer = client.predict(question, api_name="/ask")
     expected = kb.ask(question)
     assert set(answer) == {
-        "question", "status", "mode", "text", "citations", "hits", "timings_ms", "fingerprint",
+        "question", "status", "mode", "text", "citations", "hits", "confidence", "timings_ms", "fingerprint",
     }  # fmt: skip
     assert (answer["status"], answer["text"]) == ("answered", expected.text)
     assert answer["citations"][0]["quote"] == expected.citations[0].quote
     assert answer["citations"][0]["heading_path"] == list(expected.citations[0].heading_path)
     assert set(answer["hits"][0]) == {"note", "title", "heading_path", "start_line", "end_line", "score", "reasons"}
     assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
+
+
+def test_programs_leave_no_marks(running, kb: KnowledgeBase, settings: Settings, tmp_path: Path) -> None:
+    """What a program asks is not stored, not even a refusal."""
+    assert kb.chunk_count
+    data = tmp_path / "data"
+    with running(tmp_path, corpus=settings.corpus, index=settings.index, data=data) as server:
+        answer = Client(server.url, verbose=False).predict("Какая столица у Франции?", api_name="/ask")
+    assert answer["status"] == "no_evidence"
+    assert not data.exists()
 
 
 def test_a_bad_question_is_told_as_such(server) -> None:

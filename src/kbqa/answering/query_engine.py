@@ -63,7 +63,8 @@ class NotesQueryEngine(BaseQueryEngine):
         found = self._find(read)
         retrieved = time.perf_counter()
         examined = self._examine(read, found)
-        if examined and probability(examined[1]) >= THRESHOLD:
+        confidence = probability(examined[1]) if examined else 0.0
+        if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
         else:
@@ -75,6 +76,7 @@ class NotesQueryEngine(BaseQueryEngine):
             text=body,
             citations=citations,
             hits=found.hits[: self._settings.top_k],
+            confidence=confidence,
             mode="extractive",
             timings_ms={
                 "retrieve": _milliseconds(started, retrieved),
