@@ -20,6 +20,7 @@ ANSWER_SETTINGS = {
 OTHER_SETTINGS = {
     "corpus": Path("заметки"),
     "index": Path("индекс"),
+    "data": Path("данные"),
     "max_question_chars": 10,
     "threads": 1,
     "host": "::1",

@@ -10,6 +10,7 @@ KbqaError
 │   ├── BrokenIndexError      its files are damaged                       exit code 3
 │   ├── BusyIndexError        another process is writing it               exit code 3
 │   └── UnwritableIndexError  its folder cannot be written to             exit code 3
+├── DataError                 what the user left cannot be kept or read   exit code 3
 ├── EmbeddingError            the embedding model cannot be used          exit code 3
 └── ServerError               the web server cannot start                 exit code 3
 
@@ -84,6 +85,10 @@ class BusyIndexError(IndexError):
 
 class UnwritableIndexError(IndexError):
     """The disk is full, or the index folder may not be written to."""
+
+
+class DataError(KbqaError):
+    """A file of the data folder, where marked answers are kept, cannot be read or written."""
 
 
 class EmbeddingError(KbqaError):

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Folder of notes."""
     index: Path = Path("index")
     """Folder of the index; derived, may be deleted at any time."""
+    data: Path = Path("data")
+    """Folder of what you leave: marked answers (and later the history of your talks); cannot be made again, keep it."""
     language: Language = "ru"
     """Language of the interface, answers and messages: `ru` or `en`."""
     chunk_tokens: int = Field(default=320, ge=32, le=480)

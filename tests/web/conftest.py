@@ -70,8 +70,8 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings for the copy, with an index of its own."""
-    return Settings(corpus=vault, index=tmp_path_factory.mktemp("index"), port=0)
+    """Settings for the copy, with an index and a data folder of its own."""
+    return Settings(corpus=vault, index=tmp_path_factory.mktemp("index"), data=tmp_path_factory.mktemp("data"), port=0)
 
 
 @pytest.fixture(scope="session")
@@ -96,5 +96,6 @@ def running() -> Callable[..., AbstractContextManager[Server]]:
 def server(kb: KnowledgeBase, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on the copy of the corpus."""
     assert kb.chunk_count
-    with _running(tmp_path_factory.mktemp("folder"), corpus=settings.corpus, index=settings.index) as server:
+    folder = tmp_path_factory.mktemp("folder")
+    with _running(folder, corpus=settings.corpus, index=settings.index, data=settings.data) as server:
         yield server

@@ -2,15 +2,17 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from kbqa import KnowledgeBase
+from kbqa.feedback import Mark, MarkStore
 from kbqa.settings import Settings
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
@@ -42,6 +44,10 @@ class Visit:
         box.press("Enter")
         expect(replies).to_have_count(before + 1)
         expect(self.page.locator(".kbqa-sources")).to_have_count(self.page.locator(".kbqa-answer").count())
+
+    def button(self, name: str) -> Locator:
+        """The last answer's button."""
+        return self.page.locator(".kbqa-answer").last.get_by_role("button", name=name, exact=True)
 
     def marked(self) -> str:
         """The marked text in the lines that are lit."""
@@ -158,6 +164,97 @@ def test_an_answer_is_copied_with_its_numbers(visit: Visit) -> None:
     expect(visit.page.locator(".kbqa-copied")).to_be_visible()
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert "- Финансовая поддержка мероприятия [1]" in copied
+
+
+def newest(settings: Settings) -> Mark | None:
+    """The mark that was stored last."""
+    return next(iter(MarkStore(settings.data).marks(settings.corpus)), None)
+
+
+def test_an_answer_is_marked(visit: Visit, settings: Settings, kb: KnowledgeBase) -> None:
+    """By a click; another button changes the mark, the same one takes it back; the button shows what is stored."""
+    before = newest(settings)
+    visit.ask(QUESTION)
+    right, wrong = visit.button("Верно"), visit.button("Неверно")
+    expect(right).to_have_attribute("aria-pressed", "false")
+
+    right.click()
+    expect(right).to_have_attribute("aria-pressed", "true")
+    mark = newest(settings)
+    assert mark is not None
+    assert (mark.question, mark.verdict, mark.status) == (QUESTION, "right", "answered")
+    assert [cited.quote for cited in mark.cited] == [citation.quote for citation in kb.ask(QUESTION).citations]
+
+    wrong.click()
+    expect(wrong).to_have_attribute("aria-pressed", "true")
+    expect(right).to_have_attribute("aria-pressed", "false")
+    marks = MarkStore(settings.data).marks(settings.corpus)
+    assert [found.verdict for found in marks if found.asked == mark.asked] == ["wrong"]
+
+    wrong.click()
+    expect(wrong).to_have_attribute("aria-pressed", "false")
+    assert newest(settings) == before
+
+
+def test_a_mark_stays_pressed_while_the_talk_goes_on(visit: Visit) -> None:
+    """Each answer has its own; the keyboard is enough, and does not lose its place."""
+    visit.ask(QUESTION)
+    first = visit.button("Верно")
+    first.focus()
+    visit.page.keyboard.press("Space")
+    expect(first).to_have_attribute("aria-pressed", "true")
+    expect(first).to_be_focused()
+    visit.ask("Что такое отраслевые сообщества?")
+    expect(visit.button("Верно")).to_have_attribute("aria-pressed", "false")
+    expect(visit.page.locator(".kbqa-mark[aria-pressed=true]")).to_have_count(1)
+
+
+def test_a_refusal_is_noted_by_itself(visit: Visit, settings: Settings) -> None:
+    """And can be called right; taking that back leaves the note."""
+    visit.ask("Какая столица у Франции?")
+    right = visit.button("Верно")
+    deadline = time.monotonic() + 10
+    while (mark := newest(settings)) is None or mark.verdict != "unanswered":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert (mark.question, mark.status, mark.cited) == ("Какая столица у Франции?", "no_evidence", ())
+    assert mark.found
+
+    for pressed, verdict in (("true", "right"), ("false", "unanswered")):
+        right.click()
+        expect(right).to_have_attribute("aria-pressed", pressed)
+        mark = newest(settings)
+        assert mark is not None
+        assert mark.verdict == verdict
+    right.click()
+    expect(right).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_mark_that_cannot_be_stored_is_told_beside_the_answer(
+    browser: Browser, running, kb: KnowledgeBase, settings: Settings, tmp_path: Path
+) -> None:
+    """The answer stands, and so does a refusal; the button is not pressed; the reason is said in one place."""
+    assert kb.chunk_count
+    data = tmp_path / "данные"
+    data.write_text("это файл, а не папка", encoding="utf-8")
+    with (
+        running(tmp_path, corpus=settings.corpus, index=settings.index, data=data) as server,
+        visiting(browser, server.url) as visit,
+    ):
+        lost = visit.page.locator(".kbqa-lost")
+        visit.ask("Какая столица у Франции?")
+        expect(lost).to_contain_text("Отметка не сохранена")
+        visit.ask(QUESTION)
+        visit.button("Верно").click()
+        expect(lost).to_have_count(1)
+        expect(visit.button("Верно")).to_have_attribute("aria-pressed", "false")
+        expect(visit.page.locator(".kbqa-failure")).to_have_count(0)
+
+        data.unlink()
+        visit.button("Верно").click()
+        expect(visit.button("Верно")).to_have_attribute("aria-pressed", "true")
+        expect(lost).to_have_count(0)
+        assert len(MarkStore(data).marks(settings.corpus)) == 1
 
 
 def test_a_bad_question_gets_a_message(visit: Visit, settings: Settings) -> None:

@@ -21,6 +21,7 @@ def answer(**changes: object) -> Answer:
         "text": f"{HOSTILE} [1]",
         "citations": (Citation(1, HOSTILE, HOSTILE, (HOSTILE, HOSTILE), 3, 3, HOSTILE),),
         "hits": (Hit(chunk, 1.0, 1, (HOSTILE,)),),
+        "confidence": 0.9,
         "mode": "extractive",
         "timings_ms": {"total": 12.0},
         "fingerprint": "f",
@@ -41,6 +42,7 @@ def everything() -> list[str]:
         render.answer_html(answer(), "a1", RU),
         render.answer_html(none, "a1", RU),
         render.panel_html(sources, RU),
+        render.lost_mark_html(HOSTILE, RU),
     ]
 
 
@@ -71,6 +73,22 @@ def test_no_evidence_is_a_state_of_its_own() -> None:
     panel = render.sources_html(none, "a1", lambda _: None, RU)
     assert 'id="kbqa-a1-h1"' in panel
     assert "<mark" not in panel
+
+
+@pytest.mark.parametrize(("status", "hint"), [("answered", "Ответ верный"), ("no_evidence", "в заметках ответа нет")])
+def test_every_answer_can_be_marked(status: str, hint: str) -> None:
+    """A refusal, too: that the notes have no answer may be right or wrong."""
+    message = render.answer_html(answer(status=status), "a1", RU)
+    assert re.findall(r'<button[^>]* id="(kbqa-a1-\w+)"[^>]*>(\w+)<', message) == [
+        ("kbqa-a1-right", "Верно"),
+        ("kbqa-a1-wrong", "Неверно"),
+    ]
+    assert hint in message
+
+
+def test_an_error_cannot_be_marked() -> None:
+    """There is nothing in it that is right or wrong."""
+    assert "<button" not in render.failure_html("Вопрос пуст.", RU)
 
 
 def test_unused_hits_are_named_with_their_reasons() -> None:

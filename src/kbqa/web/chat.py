@@ -6,6 +6,7 @@ Importing this module imports Gradio, which takes seconds; the server does it wi
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,10 +17,11 @@ from fastapi import FastAPI
 from gradio.events import api
 
 from kbqa.errors import KbqaError
+from kbqa.feedback import Mark, MarkStore, Verdict
 from kbqa.json_shapes import answer_data
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.texts import Texts
-from kbqa.types import Note
+from kbqa.types import Answer, Note
 from kbqa.web import render
 from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
 from kbqa.web.passages import NoteOf
@@ -31,6 +33,12 @@ POLL_SECONDS = 0.5
 CONCURRENT_QUESTIONS = 4
 
 STATIC = files(__package__) / "static"
+
+# The script tells of a pressed button; Gradio's own thumbs are labelled in English once pressed, and keep that from
+# screen readers.
+HEAR_MARKS = 'document.addEventListener("kbqa-mark", (event) => trigger("mark", event.detail));'
+VERDICTS: dict[str, Verdict] = {"right": "right", "wrong": "wrong"}
+"""What a button can say; anything else takes a mark back."""
 
 THEME = gr.themes.Base(
     # Named one by one: Gradio's own default would be fetched from Google.
@@ -48,8 +56,12 @@ class Turn:
     """HTML of the chat message."""
     sources: str = ""
     """HTML of the panel's part; empty when there was no answer."""
-    text: str | None = None
-    """The answer's text, for later questions to refer to; None when there was no answer."""
+    answer: Answer | None = None
+    """What later questions refer to, and what can be marked; None when there was an error."""
+    id: str = ""
+    """The answer's name in the page."""
+    asked: str = ""
+    """When, in UTC, ISO 8601 with microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,7 @@ class Page:
                         autofocus=True,
                         max_lines=6,
                     )
+                    notice = gr.HTML(elem_id="kbqa-notice", js_on_load=HEAR_MARKS)
                 sources = gr.HTML(render.panel_html((), texts), elem_id="kbqa-panel")
             timer = gr.Timer(POLL_SECONDS)
 
@@ -121,11 +134,12 @@ class Page:
             gr.on([page.load, timer.tick], self._look, shown, view, queue=False, **quiet)
             refresh.click(self._refresh, None, timer, queue=False, **quiet)
             conversation = [question, chat, sources, talk]
-            answer = (self._answer, [question, talk], conversation)
+            answer = (self._answer, [question, talk], [*conversation, notice])
             quiet_answer = quiet | {"concurrency_limit": CONCURRENT_QUESTIONS}
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
             new.click(self._start_over, None, conversation, cancels=[typed, picked], **quiet)
+            notice.mark(self._mark, talk, notice, queue=False, trigger_mode="multiple", **quiet)
             api(self.ask, api_name="ask", concurrency_limit=CONCURRENT_QUESTIONS)
         return page
 
@@ -138,20 +152,49 @@ class Page:
 
     def _answer(self, question: str, talk: Talk) -> Iterator[Updates]:
         waiting = (*talk, Turn(question, render.thinking_html(self._texts)))
-        yield "", self._messages(waiting), gr.skip(), gr.skip()
-        done = (*talk, self._turn(question, talk))
-        yield gr.skip(), self._messages(done), self._panel(done), done
+        yield "", self._messages(waiting), gr.skip(), gr.skip(), gr.skip()
+        turn = self._turn(question, talk)
+        done = (*talk, turn)
+        yield gr.skip(), self._messages(done), self._panel(done), done, gr.skip()
+        if turn.answer and turn.answer.status == "no_evidence":
+            yield *[gr.skip()] * 4, self._keep(turn, turn.answer, "unanswered")
 
     def _turn(self, question: str, talk: Talk) -> Turn:
-        history = [(turn.question, turn.text) for turn in talk if turn.text is not None]
+        history = [(turn.question, turn.answer.text) for turn in talk if turn.answer]
+        asked = datetime.now(UTC).isoformat(timespec="microseconds")
         try:
             kb = self._desk.knowledge_base()
             answer = kb.ask(question, history)
             answer_id = uuid4().hex[:8]
             sources = render.sources_html(answer, answer_id, _note_of(kb), self._texts)
-            return Turn(question, render.answer_html(answer, answer_id, self._texts), sources, answer.text)
+            reply = render.answer_html(answer, answer_id, self._texts)
+            return Turn(question, reply, sources, answer, answer_id, asked)
         except Exception as error:  # noqa: BLE001 - the user gets a message, whatever it was
             return Turn(question, render.failure_html(self._explain(error), self._texts))
+
+    def _mark(self, talk: Talk, event: gr.EventData) -> Any:
+        """Store what a button says, or take it back; of a refusal it then is still noted that there was no answer."""
+        for turn in talk:
+            if turn.answer and turn.id == event.answer:
+                verdict = VERDICTS.get(event.verdict)
+                if verdict is None and turn.answer.status == "no_evidence":
+                    verdict = "unanswered"
+                return self._keep(turn, turn.answer, verdict)
+        return gr.skip()
+
+    def _keep(self, turn: Turn, answer: Answer, verdict: Verdict | None) -> str:
+        """Store a mark, or remove it; what to tell the page. The answer stands, whatever becomes of the mark."""
+        try:
+            settings = self._desk.knowledge_base().settings
+            store = MarkStore(settings.data)
+            mark = Mark.of(answer, verdict or "unanswered", asked=turn.asked, corpus=settings.corpus)
+            if verdict is None:
+                store.remove(mark)
+            else:
+                store.put(mark)
+        except Exception as error:  # noqa: BLE001 - as above
+            return render.lost_mark_html(self._explain(error), self._texts)
+        return render.notice_html(turn.id, "" if verdict in (None, "unanswered") else verdict)
 
     def _pick(self, choice: gr.SelectData) -> str:
         return str(choice.value["text"])

@@ -43,10 +43,24 @@ def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
     chips = {citation.number: _chip(citation, answer_id, texts) for citation in answer.citations}
     body = answer_markdown(answer.text, chips, texts)
     if answer.status == "no_evidence":
+        body += _nearest_links(answer, answer_id, texts)
+        deeds = _mark_buttons(answer, answer_id, texts)
         return inert(
-            f'<div class="kbqa-answer kbqa-no-evidence">{body}{_nearest_links(answer, answer_id, texts)}</div>'
+            f'<div class="kbqa-answer kbqa-no-evidence">{body}<div class="kbqa-colophon">'
+            f'<span class="kbqa-deeds">{deeds}</span></div></div>'
         )
-    return inert(f'<div class="kbqa-answer"><div class="kbqa-answer-body">{body}</div>{_colophon(answer, texts)}</div>')
+    colophon = _colophon(answer, answer_id, texts)
+    return inert(f'<div class="kbqa-answer"><div class="kbqa-answer-body">{body}</div>{colophon}</div>')
+
+
+def notice_html(answer_id: str, verdict: str) -> str:
+    """Tells the page, not the reader, which of an answer's buttons is pressed: `right`, `wrong`, or none (empty)."""
+    return inert(f'<span hidden data-answer="{escape(answer_id)}" data-verdict="{escape(verdict)}"></span>')
+
+
+def lost_mark_html(message: str, texts: Texts) -> str:
+    """Tells the reader that a mark could not be stored."""
+    return inert(f'<p class="kbqa-lost" role="status">{escape(texts("web.mark.lost", message=message))}</p>')
 
 
 def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, texts: Texts) -> str:
@@ -132,14 +146,29 @@ def _line_range(start: int, end: int, texts: Texts) -> str:
     return texts("web.sources.lines", start=start, end=end)
 
 
-def _colophon(answer: Answer, texts: Texts) -> str:
+def _colophon(answer: Answer, answer_id: str, texts: Texts) -> str:
     facts = [texts(f"web.answer.{answer.mode}"), texts("web.answer.sources", count=len(answer.citations))]
     if "total" in answer.timings_ms:
         facts.append(texts("web.answer.seconds", seconds=_decimal(answer.timings_ms["total"] / 1000, texts)))
     copy = escape(texts("web.answer.copy"))
     return (
         f'<div class="kbqa-colophon"><span>{escape(" · ".join(facts))}</span>'
-        f'<button type="button" class="kbqa-copy">{copy}</button></div>'
+        f'<span class="kbqa-deeds">{_mark_buttons(answer, answer_id, texts)}'
+        f'<button type="button" class="kbqa-copy">{copy}</button></span></div>'
+    )
+
+
+def _mark_buttons(answer: Answer, answer_id: str, texts: Texts) -> str:
+    """Two buttons, of which the script presses one."""
+    refused = answer.status == "no_evidence"
+    buttons = (
+        ("right", texts("web.mark.right"), texts("web.mark.right_refusal" if refused else "web.mark.right_answer")),
+        ("wrong", texts("web.mark.wrong"), texts("web.mark.wrong_refusal" if refused else "web.mark.wrong_answer")),
+    )
+    return "".join(
+        f'<button type="button" class="kbqa-mark kbqa-{verdict}" id="kbqa-{answer_id}-{verdict}" '
+        f'title="{escape(title)}">{escape(name)}</button>'
+        for verdict, name, title in buttons
     )
 
 

@@ -57,7 +57,26 @@
     setTimeout(() => button.classList.remove("kbqa-copied"), 2000);
   };
 
-  const deeds = { "a.kbqa-cite": open, "a.kbqa-back": back, ".kbqa-close": close, ".kbqa-copy": copy };
+  // A button is pressed once the server has stored the mark and said so; Gradio draws answers anew, hence the map.
+  const marks = new Map();
+  const parsed = (button) => button.id.split("-").slice(1);
+
+  const mark = (button) => {
+    const [answer, verdict] = parsed(button);
+    const detail = { answer, verdict: marks.get(answer) === verdict ? "" : verdict };
+    document.dispatchEvent(new CustomEvent("kbqa-mark", { detail }));
+  };
+
+  const showMarks = () => {
+    const stored = document.querySelector("#kbqa-notice [data-answer]");
+    if (stored) marks.set(stored.dataset.answer, stored.dataset.verdict);
+    document.querySelectorAll("button.kbqa-mark").forEach((button) => {
+      const [answer, verdict] = parsed(button);
+      button.setAttribute("aria-pressed", marks.get(answer) === verdict);
+    });
+  };
+
+  const deeds = { "a.kbqa-cite": open, "a.kbqa-back": back, ".kbqa-close": close, ".kbqa-copy": copy, ".kbqa-mark": mark };
   document.addEventListener("click", (event) => {
     for (const [selector, deed] of Object.entries(deeds)) {
       const element = event.target.closest?.(selector);
@@ -89,6 +108,7 @@
 
   new MutationObserver(() => {
     unlabel();
+    showMarks();
     rewind();
   }).observe(document.body, { childList: true, subtree: true });
   unlabel();
