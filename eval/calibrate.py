@@ -1,6 +1,6 @@
 """Fit the weights of `kbqa.answering.confidence` on the dev split of a question set, and print them.
 
-    .venv/bin/python eval/calibrate.py [eval/questions.jsonl]
+    .venv/bin/python eval/calibrate.py [eval/questions/corpus.jsonl]
 
 Logistic regression with a quadratic penalty on standardised signals, by Newton's method (Hastie, Tibshirani &
 Friedman 2009, section 4.4). Every figure is from leaving each question out of the fit that judges it.
@@ -72,4 +72,4 @@ def main(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("questions.jsonl"))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "questions" / "corpus.jsonl")

@@ -3,19 +3,29 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import kbqa
+from kbqa.evaluation.html_report import NuggetMark, Verdict
 from kbqa.texts import Texts
 from kbqa.types import Language
 
 RU, EN = Texts.load("ru"), Texts.load("en")
 KEYS = RU.keys()
 
-SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in Path(kbqa.__file__).parent.rglob("*.py"))
+PACKAGE = Path(kbqa.__file__).parent
+SOURCE = "\n".join(
+    file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in sorted(PACKAGE.rglob(kind))
+)
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
-LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|cli|eval|notes|web)(?:\.\w+)+)[\"']", SOURCE)) - {"notes.sqlite"}
+LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|cli|eval|notes|report|web)(?:\.\w+)+)[\"']", SOURCE)) - {
+    "notes.sqlite",
+    "report.html",
+    "report.css",
+    "report.js",
+}
 ERROR_KEYS = {f"errors.{name}" for name in re.findall(r"Error\(\s*\"(\w+)\"", SOURCE)}
 COMPUTED_KEYS = {
     # cli/arguments.py: each command's help, and each folder option's.
@@ -25,6 +35,11 @@ COMPUTED_KEYS = {
     *(f"cli.status_{change}" for change in ("added", "changed", "removed")),
     # evaluation/report.py: headings and the names of metrics.
     *(key for key in KEYS if key.startswith("eval.")),
+    # evaluation/html_report.py, evaluation/plots.py and their templates.
+    *(f"report.plot.{plot}" for plot in ("recall", "risk", "latency", "types", "robustness")),
+    *(f"report.plot.{drawn}" for drawn in ("section", "note", "median", "p95")),
+    *(f"report.case.{mark}" for mark in get_args(NuggetMark)),
+    *(f"report.verdict.{word}" for word in get_args(Verdict)),
     # settings.py: a value outside its limits.
     *(f"errors.setting_{limit}" for limit in ("at_least", "at_most", "one_of")),
     # web/render.py: the answer's mode.

@@ -11,7 +11,18 @@ from kbqa import KnowledgeBase, Settings
 
 Run = Callable[..., Any]
 QUESTION = "Что такое консорциум?"
-ANSWER_KEYS = {"id", "question", "status", "mode", "text", "citations", "hits", "timings_ms", "fingerprint"}
+ANSWER_KEYS = {
+    "id",
+    "question",
+    "status",
+    "mode",
+    "text",
+    "citations",
+    "hits",
+    "confidence",
+    "timings_ms",
+    "fingerprint",
+}
 
 
 def objects(out: str) -> list[dict[str, Any]]:
@@ -201,53 +212,6 @@ def test_a_million_characters_are_too_many(run: Run, folders: tuple[str, ...]) -
 
 
 # eval
-
-
-def test_eval_prints_the_figures(run: Run, folders: tuple[str, ...], tmp_path: Path) -> None:
-    """Every figure with its name, a line a type, and a row a question where asked for."""
-    question = {
-        "id": "d1", "question": QUESTION, "language": "ru", "type": "definition", "answerable": True,
-        "expected": [{
-            "note": "Отраслевые сообщества.md",
-            "heading_path": ["Отраслевые сообщества", "Формы организации отраслевых сообществ", "Формальные структуры"],
-            "relevance": 2, "evidence": "Совместные проекты нескольких организаций",
-        }],
-        "nuggets": [{"any_of": ["совместные проекты"], "vital": True}],
-        "tags": [], "unanswerable_kind": None, "split": "dev",
-    }  # fmt: skip
-    refused = question | {"id": "n1", "question": "Как приготовить борщ?", "type": "unanswerable", "answerable": False}
-    refused |= {"expected": [], "nuggets": [], "unanswerable_kind": "off_topic", "split": "test"}
-    file, rows = tmp_path / "вопросы.jsonl", tmp_path / "rows.jsonl"
-    file.write_text("\n".join(json.dumps(line) for line in (question, refused)), encoding="utf-8")
-
-    outcome = run("eval", *folders, "--questions", file, "--rows", rows)
-    assert outcome.code == 0
-    assert "Вопросов: 2, из них с ответом в заметках: 1" in outcome.out
-    for name in ("recall@5", "MRR", "nDCG@10", "дословную цитату", "обязательных фактов", "отказов", "off_topic"):
-        assert name in outcome.out
-    assert [row["id"] for row in objects(rows.read_text(encoding="utf-8"))] == ["d1", "n1"]
-    assert (
-        "Вопросов: 1, из них с ответом в заметках: 0"
-        in run("eval", *folders, "--questions", file, "--split", "test").out
-    )
-
-
-@pytest.mark.parametrize(("content", "words"), [(None, ("не читается",)), ("{}\n", ("строка 1", "id"))])
-def test_eval_needs_a_question_set(
-    run: Run, folders: tuple[str, ...], tmp_path: Path, content: str | None, words: tuple[str, ...]
-) -> None:
-    """A missing file, or a line that is no question, is told in one line."""
-    if content is not None:
-        (tmp_path / "вопросы.jsonl").write_text(content, encoding="utf-8")
-    assert run("eval", *folders, "--questions", "вопросы.jsonl").failed_with(2, "вопросы.jsonl", *words)
-
-
-def test_rows_that_cannot_be_written_cost_no_figures(run: Run, folders: tuple[str, ...], tmp_path: Path) -> None:
-    """The table is printed all the same."""
-    (tmp_path / "вопросы.jsonl").write_text("", encoding="utf-8")
-    outcome = run("eval", *folders, "--questions", "вопросы.jsonl", "--rows", "нет/rows.jsonl")
-    assert (outcome.code, "нет/rows.jsonl" in outcome.err) == (2, True)
-    assert outcome.out.startswith("Вопросов: 0")
 
 
 def test_settings_rise_from_variable_to_file_to_flag(

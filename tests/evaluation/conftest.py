@@ -6,16 +6,24 @@ from typing import Any
 import pytest
 
 from kbqa.evaluation.questions import EvaluationQuestion, ExpectedSection, Nugget
+from kbqa.evaluation.record import Costs, Family, Row, Run
 from kbqa.index.chunking import make_chunk
-from kbqa.types import Answer, Citation, Hit
+from kbqa.notes.sections import outline
+from kbqa.types import Answer, Citation, Hit, Note
 
 NOTE = "Кофе.md"
 TEXT = "# Кофе\n\nКофе - это напиток.\n\n## Сорта\n- Арабика\n- Робуста\n"
 
 
 @pytest.fixture
+def note() -> Note:
+    """The note that is cited."""
+    return Note(NOTE, "Кофе", (), (), (), "hash", TEXT, outline(TEXT, "Кофе").sections)
+
+
+@pytest.fixture
 def question() -> EvaluationQuestion:
-    """Two sections answer, one helps; two facts are vital."""
+    """Two sections answer, one helps; two facts are vital; one wording is forbidden."""
     return EvaluationQuestion(
         id="q1",
         question="Какие бывают сорта?",
@@ -27,21 +35,25 @@ def question() -> EvaluationQuestion:
             for name, relevance in (("Сорта", 2), ("Смеси", 2), ("История", 1))
         ),
         nuggets=(
-            Nugget(any_of=("арабика", "arabica"), vital=True),
-            Nugget(any_of=("робуста",), vital=True),
+            Nugget(any_of=("арабика", "arabica")),
+            Nugget(any_of=("робуста",), none_of=("либерика",)),
             Nugget(any_of=("мелочь",), vital=False),
         ),
-        tags=(),
-        unanswerable_kind=None,
         split="dev",
     )
 
 
 @pytest.fixture
-def unanswerable(question: EvaluationQuestion) -> EvaluationQuestion:
+def unanswerable() -> EvaluationQuestion:
     """A question that the notes do not answer."""
-    return question.model_copy(
-        update={"id": "n1", "answerable": False, "expected": (), "nuggets": (), "unanswerable_kind": "off_topic"}
+    return EvaluationQuestion(
+        id="n1",
+        question="Кто выиграл матч?",
+        language="ru",
+        type="unanswerable",
+        answerable=False,
+        unanswerable_kind="off_topic",
+        split="dev",
     )
 
 
@@ -87,6 +99,7 @@ def answer(citation: Callable[..., Citation]) -> Callable[..., Answer]:
             "text": "- Арабика [1]\n- Робуста [2]",
             "citations": (citation(), citation(number=2, line=7, quote="Робуста")),
             "hits": (),
+            "confidence": 0.9,
             "mode": "extractive",
             "timings_ms": {"retrieve": 1.0, "compose": 1.0, "total": 2.0},
             "fingerprint": "f",
@@ -94,3 +107,59 @@ def answer(citation: Callable[..., Citation]) -> Callable[..., Answer]:
         return Answer(**values | given)
 
     return answer
+
+
+@pytest.fixture
+def refusal(answer: Callable[..., Answer]) -> Answer:
+    """No answer."""
+    return answer(status="no_evidence", text="В заметках нет ответа.", citations=(), confidence=0.2)
+
+
+@pytest.fixture
+def row() -> Callable[..., Row]:
+    """A row of a base question's variant, right and sure, or what else is given."""
+
+    def row(base: str, family: Family = "original", *, confidence: float = 0.9, **figures: float) -> Row:
+        variant = base if family == "original" else f"{base}/{family}"
+        return Row(
+            id=variant,
+            base=base,
+            family=family,
+            asked=f"Вопрос {variant}?",
+            figures={"refused": 0.0, "score": 1.0, "latency_ms": 10.0} | figures,
+            ranks=(1, None, None),
+            failure=None,
+            missed=(),
+            forbidden=(),
+            answer={"status": "answered", "text": "Арабика [1]", "confidence": confidence},
+        )
+
+    return row
+
+
+@pytest.fixture
+def run(question: EvaluationQuestion, unanswerable: EvaluationQuestion) -> Callable[..., Run]:
+    """A run of the given rows; those whose base begins with n are unanswerable."""
+
+    def run(*rows: Row, **given: Any) -> Run:
+        bases = dict.fromkeys(row.base for row in rows)
+        values: dict[str, Any] = {
+            "name": "проба",
+            "started": "2026-01-01T00:00:00+00:00",
+            "commit": "abc1234",
+            "versions": {},
+            "vault_hash": "v",
+            "questions_hash": "q",
+            "fingerprint": "f",
+            "settings": {},
+            "split": None,
+            "seed": 1,
+            "costs": Costs(index_seconds=1.0, embedded=2, cold_ms=300.0, peak_memory_mb=400.0, machine="m"),
+            "questions": tuple(
+                (unanswerable if base.startswith("n") else question).model_copy(update={"id": base}) for base in bases
+            ),
+            "rows": rows,
+        }
+        return Run(**values | given)
+
+    return run

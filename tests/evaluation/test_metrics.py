@@ -1,4 +1,4 @@
-"""Each figure on a case that is computed by hand, and with a fault planted."""
+"""Each figure on a case that is computed by hand."""
 
 import math
 from collections.abc import Callable
@@ -6,83 +6,95 @@ from collections.abc import Callable
 import pytest
 
 from kbqa.evaluation import metrics
+from kbqa.evaluation.metrics import SectionKey
 from kbqa.evaluation.questions import EvaluationQuestion
-from kbqa.notes.sections import outline
-from kbqa.types import Answer, Citation, Hit, Note
+from kbqa.types import Answer, Citation, Note
 
-TEXT = "# Кофе\n\nКофе - это напиток.\n\n## Сорта\n- Арабика\n- Робуста\n"
 A, B, C, X, Y = (("Кофе.md", ("Кофе", name)) for name in ("Сорта", "Смеси", "История", "Цены", "Вода"))
-RELEVANCE = {A: 2, B: 2, C: 1}
+"""Two sections that answer, one that helps, two others, all of one note."""
+TEA = ("Чай.md", ("Чай", "Сорта"))
 
 
 @pytest.fixture
-def note() -> Note:
-    """The note that is cited."""
-    return Note("Кофе.md", "Кофе", (), (), (), "hash", TEXT, outline(TEXT, "Кофе").sections)
+def figures(question: EvaluationQuestion) -> Callable[..., dict[str, float]]:
+    """The retrieval figures of one ranking."""
 
+    def figures(ranking: list[SectionKey], level: metrics.Level = "section") -> dict[str, float]:
+        return metrics.retrieval_figures({"r": ranking}, {"r": question}, level)["r"]
 
-def test_relevance_of_expected_sections(question: EvaluationQuestion) -> None:
-    """By note and heading path."""
-    assert metrics.qrels(question) == RELEVANCE
-
-
-def test_a_section_counts_once_in_a_ranking(hit: Callable[..., Hit]) -> None:
-    """Further chunks of it neither help nor push others down."""
-    assert metrics.ranked_sections([hit("Цены"), hit("Сорта"), hit("Цены", 9), hit("Смеси")]) == [X, A, B]
+    return figures
 
 
 @pytest.mark.parametrize(
-    ("k", "ranking", "recall"),
+    ("ranking", "recalls"),
     [
-        (1, [A, B], 1.0),
-        (1, [X, A], 0.0),
-        (5, [A, X, B], 1.0),
-        (5, [A, X], 0.5),
-        (2, [X, Y, A, B], 0.0),
-        (5, [C], 0.0),
-        (5, [], 0.0),
+        ([A, B], (0.5, 1.0, 1.0)),
+        ([X, A], (0.0, 0.5, 0.5)),
+        ([X, Y, C, TEA, A, B], (0.0, 0.5, 1.0)),
+        ([C], (0.0, 0.0, 0.0)),
+        ([], (0.0, 0.0, 0.0)),
     ],
 )
-def test_recall(k: int, ranking: list[metrics.SectionKey], recall: float) -> None:
-    """Of the two answering sections; a helping one does not count; one place can hold one section only."""
-    assert metrics.recall_at(k, ranking, RELEVANCE) == recall
+def test_recall_is_of_the_answering_sections(
+    figures: Callable[..., dict[str, float]], ranking: list[SectionKey], recalls: tuple[float, ...]
+) -> None:
+    """Among the first 1, 5 and 10; a section that only helps does not count."""
+    given = figures(ranking)
+    assert tuple(given[f"section R@{k}"] for k in metrics.REPORTED_RECALL) == recalls
+    assert given["section Success@5"] == float(recalls[1] > 0)
 
 
 @pytest.mark.parametrize(
-    ("ranking", "value"), [([A], 1.0), ([X, C, A], 0.5), ([X, Y, X, B], 0.25), ([X], 0.0), ([], 0.0)]
+    ("ranking", "value"), [([A], 1.0), ([X, C, A], 0.5), ([X, Y, TEA, B], 0.25), ([X], 0.0), ([], 0.0)]
 )
-def test_reciprocal_rank(ranking: list[metrics.SectionKey], value: float) -> None:
+def test_reciprocal_rank(figures: Callable[..., dict[str, float]], ranking: list[SectionKey], value: float) -> None:
     """Of the first section that answers or helps."""
-    assert metrics.reciprocal_rank(ranking, RELEVANCE) == value
+    assert figures(ranking)["section RR@10"] == value
 
 
 @pytest.mark.parametrize(
-    ("k", "ranking", "gain"),
+    ("ranking", "gain"),
     [
-        (10, [A, B, C], 2 + 2 / math.log2(3) + 1 / 2),
-        (10, [C, X, A], 1 + 2 / 2),
-        (2, [X, A, B], 2 / math.log2(3)),
-        (10, [X, Y], 0.0),
+        ([A, B, C], 2 + 2 / math.log2(3) + 1 / 2),
+        ([C, X, A], 1 + 2 / 2),
+        ([A, A, A], 2),
+        ([X, Y], 0.0),
     ],
 )
-def test_discounted_gain_over_the_ideal(k: int, ranking: list[metrics.SectionKey], gain: float) -> None:
-    """The ideal ranking has the same number of places."""
-    ideal = 2 + 2 / math.log2(3) + (1 / 2 if k > 2 else 0)
-    assert metrics.ndcg_at(k, ranking, RELEVANCE) == pytest.approx(gain / ideal)
+def test_discounted_gain_over_the_ideal(
+    figures: Callable[..., dict[str, float]], ranking: list[SectionKey], gain: float
+) -> None:
+    """The gain is the grade; a section counts once."""
+    assert figures(ranking)["section nDCG@10"] == pytest.approx(gain / (2 + 2 / math.log2(3) + 1 / 2))
+
+
+def test_notes_are_judged_whole(figures: Callable[..., dict[str, float]]) -> None:
+    """Any section of an expected note is that note."""
+    assert figures([X], "note")["note R@1"] == 1.0
+    assert figures([TEA, Y], "note")["note RR@10"] == 0.5
+    assert figures([TEA], "note")["note nDCG@10"] == 0.0
 
 
 def test_a_true_citation_resolves(citation: Callable[..., Citation], note: Note) -> None:
-    """The quote stands between its lines."""
+    """The quote stands between its lines, within the section that is named."""
     assert metrics.citation_resolves(citation(), note)
 
 
 @pytest.mark.parametrize(
     "fault",
-    [{"line": 5}, {"line": 7}, {"line": 700}, {"quote": "арабика"}, {"quote": "Либерика"}, {"quote": " "}],
+    [
+        {"line": 5},
+        {"line": 7},
+        {"line": 700},
+        {"quote": "арабика"},
+        {"quote": "Либерика"},
+        {"quote": " "},
+        {"heading_path": ("Кофе", "Смеси")},
+    ],
     ids=str,
 )
 def test_a_false_citation_does_not(citation: Callable[..., Citation], note: Note, fault: dict[str, object]) -> None:
-    """One line off, past the end, reworded, invented, empty."""
+    """One line off, past the end, reworded, invented, empty, in another section than it says."""
     assert not metrics.citation_resolves(citation(**fault), note)
 
 
@@ -100,55 +112,103 @@ def test_markers_that_are_not(answer: Callable[..., Answer], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("faults", "precision", "recall"),
+    ("faults", "figures"),
     [
-        ({}, 1.0, 0.5),
-        ({"heading_path": ("Кофе", "Смеси")}, 1.0, 1.0),
-        ({"heading_path": ("Кофе", "История")}, 1.0, 0.5),
-        ({"heading_path": ("Кофе", "Цены")}, 0.5, 0.5),
-        ({"note": "Чай.md"}, 0.5, 0.5),
+        ({}, (1.0, 0.5)),
+        ({"heading_path": ("Кофе", "Смеси")}, (1.0, 1.0)),
+        ({"heading_path": ("Кофе", "История")}, (1.0, 0.5)),
+        ({"heading_path": ("Кофе", "Цены")}, (0.5, 0.5)),
+        ({"note": "Чай.md"}, (0.5, 0.5)),
     ],
     ids=str,
 )
 def test_citations_in_expected_sections(
     answer: Callable[..., Answer],
     citation: Callable[..., Citation],
+    question: EvaluationQuestion,
     faults: dict[str, object],
-    precision: float,
-    recall: float,
+    figures: tuple[float, float],
 ) -> None:
     """Precision counts citations in sections that answer or help; recall the answering sections that are cited."""
     given = answer(citations=(citation(), citation(number=2, **faults)))
-    assert metrics.citation_precision(given, RELEVANCE) == precision
-    assert metrics.citation_recall(given, RELEVANCE) == recall
+    assert (metrics.citation_precision(given, question), metrics.citation_recall(given, question)) == figures
 
 
-def test_no_citations_cite_nothing(answer: Callable[..., Answer]) -> None:
+def test_no_citations_cite_nothing(answer: Callable[..., Answer], question: EvaluationQuestion) -> None:
     """Zero, not an error."""
-    assert metrics.citation_precision(answer(citations=()), RELEVANCE) == 0.0
-    assert metrics.citation_recall(answer(citations=()), RELEVANCE) == 0.0
+    assert metrics.citation_precision(answer(citations=()), question) == 0.0
+    assert metrics.citation_recall(answer(citations=()), question) == 0.0
 
 
 @pytest.mark.parametrize(
-    ("text", "recall"),
+    ("text", "recall", "precision"),
     [
-        ("Арабика и робуста", 1.0),
-        ("АRABICA, РОБУСТА", 0.5),
-        ("Arabica и робуста", 1.0),
-        ("Только робуста", 0.5),
-        ("Мелочь", 0.0),
-        ("", 0.0),
+        ("**Сорта:**\n\n- Арабика [1]\n- Робуста [2]", 1.0, 1.0),
+        ("**Сорта**: Арабика [1]\n\n1. Робуста [2]", 1.0, 1.0),
+        ("- Робуста [1]\n- Арабика [2]", 0.0, 0.0),
+        ("- Не арабика [1]\n- Робуста [2]", 0.5, 0.5),
+        ("- Арабика; либерика [1]\n- Робуста [2]", 0.5, 1.0),
+        ("Арабика [1] [2]. Робуста [2]", 1.0, 2 / 3),
+        ("Арабика [1]. Робуста [2]. И чай.", 2 / 3, 1.0),
+        ("Арабика [9]", 0.0, 0.0),
     ],
 )
-def test_vital_facts_that_are_stated(
-    answer: Callable[..., Answer], question: EvaluationQuestion, text: str, recall: float
+def test_what_is_said_stands_in_what_is_cited(
+    answer: Callable[..., Answer], text: str, recall: float, precision: float
 ) -> None:
-    """In any of their wordings, whatever the case; facts that are not vital do not count."""
-    assert metrics.nugget_recall(answer(text=text), question) == recall
+    """By statement: in place, labelled, swapped, negated, added to, cited twice, uncited, cited to nothing."""
+    support = metrics.support(answer(text=text))
+    assert (support.recall, support.precision) == (recall, pytest.approx(precision))
 
 
-def test_facts_are_matched_however_yo_is_written(answer: Callable[..., Answer], question: EvaluationQuestion) -> None:
-    """In the answer or in the question set."""
-    with_yo = question.model_copy(update={"nuggets": (question.nuggets[0].model_copy(update={"any_of": ("тёмная",)}),)})
-    assert metrics.nugget_recall(answer(text="Темная обжарка"), with_yo) == 1.0
-    assert metrics.nugget_recall(answer(text="Тёмная обжарка"), with_yo) == 1.0
+def test_a_refusal_needs_no_support(refusal: Answer) -> None:
+    """It states nothing about the notes, and cites nothing."""
+    assert metrics.support(refusal).precision == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "vital", "all_", "forbidden"),
+    [
+        ("Арабика и робуста", 1.0, 2 / 3, ()),
+        ("Арабики, робусты, мелочь", 1.0, 1.0, ()),
+        ("Arabica", 0.5, 1 / 3, ()),
+        ("Не робуста, а либерика", 0.0, 0.0, (1,)),
+        ("Мелочь", 0.0, 1 / 3, ()),
+        ("", 0.0, 0.0, ()),
+    ],
+)
+def test_facts_that_are_stated(
+    question: EvaluationQuestion, text: str, vital: float, all_: float, forbidden: tuple[int, ...]
+) -> None:
+    """In any of their wordings; vital ones alone or all; and what is said that must not be."""
+    judgement = metrics.judge_nuggets(text, question)
+    assert metrics.nugget_share(judgement, question, vital=True) == vital
+    assert metrics.nugget_share(judgement, question, vital=False) == all_
+    assert judgement.forbidden == forbidden
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("Арабика [1], робуста [2]", 1),
+        ("Арабика [1]", 0),
+        ("Мелочь [1]", -1),
+        ("Арабика [1], робуста [2], либерика [2]", -1),
+    ],
+)
+def test_the_score_of_an_answer(
+    answer: Callable[..., Answer], question: EvaluationQuestion, text: str, score: int
+) -> None:
+    """All vital facts, a part of them, none, or something wrong beside them."""
+    given = answer(text=text)
+    assert metrics.crag_score(given, question, metrics.judge_nuggets(text, question)) == score
+
+
+def test_the_score_of_a_refusal(
+    answer: Callable[..., Answer], refusal: Answer, question: EvaluationQuestion, unanswerable: EvaluationQuestion
+) -> None:
+    """Right where there is no answer, worth nothing where there is one; an answer to the unanswerable is wrong."""
+    nothing = metrics.judge_nuggets("", question)
+    assert metrics.crag_score(refusal, question, nothing) == 0
+    assert metrics.crag_score(refusal, unanswerable, metrics.judge_nuggets("", unanswerable)) == 1
+    assert metrics.crag_score(answer(), unanswerable, metrics.judge_nuggets("", unanswerable)) == -1

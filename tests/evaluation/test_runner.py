@@ -1,159 +1,268 @@
-"""One row a question, then means."""
+"""From question sets to judged rows: the variants that are asked, the figures, what went wrong first."""
 
-from collections.abc import Callable, Sequence
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kbqa.evaluation.questions import EvaluationQuestion
-from kbqa.evaluation.report import table
-from kbqa.evaluation.runner import Row, as_dict, run, summary
-from kbqa.notes.sections import outline
-from kbqa.texts import Texts
+from kbqa.errors import ConfigurationError
+from kbqa.evaluation.questions import EvaluationQuestion, Nugget, Paraphrase
+from kbqa.evaluation.record import Row, Run
+from kbqa.evaluation.runner import Variant, evaluate, judge, ranked_sections, variants_of
+from kbqa.settings import Settings
 from kbqa.types import Answer, Citation, Hit, Note
 
-TEXT = "# Кофе\n\nКофе - это напиток.\n\n## Сорта\n- Арабика\n- Робуста\n"
-
-
-class ScriptedKnowledgeBase:
-    """Gives prepared answers in turn, over one note."""
-
-    def __init__(self, *answers: Answer) -> None:
-        self._answers = iter(answers)
-
-    def ask(self, question: str, _history: Sequence[tuple[str, str]] = ()) -> Answer:
-        """The next answer."""
-        assert question
-        return next(self._answers)
-
-    def note(self, path: str) -> Note:
-        """The note, which goes by any name."""
-        return Note(path, "Кофе", (), (), (), "hash", TEXT, outline(TEXT, "Кофе").sections)
+NOTE = "Кофе.md"
+Judge = Callable[..., Row]
 
 
 @pytest.fixture
-def figures(question: EvaluationQuestion) -> Callable[..., dict[str, float]]:
-    """The figures of one answer."""
-
-    def figures(answer: Answer, asked: EvaluationQuestion = question) -> dict[str, float]:
-        (row,) = run(ScriptedKnowledgeBase(answer), [asked], lambda _done, _total: None)
-        return row.figures
-
-    return figures
+def notes(note: Note) -> Mapping[str, Note]:
+    """The vault."""
+    return {NOTE: note}
 
 
 @pytest.fixture
-def refusal(answer: Callable[..., Answer]) -> Answer:
-    """No answer."""
-    return answer(status="no_evidence", text="Нет ответа", citations=())
+def judged(question: EvaluationQuestion, notes: Mapping[str, Note], hit: Callable[..., Hit]) -> Judge:
+    """The row of one answer, for which both sections of the note are found."""
+
+    def judged(answer: Answer, asked: EvaluationQuestion = question) -> Row:
+        found = replace(answer, hits=answer.hits or (hit("Сорта", 5), hit("", 1)))
+        (row,) = judge([Variant(asked.id, "original", asked.question, asked)], [found], notes)
+        return row
+
+    return judged
 
 
-def test_a_good_answer_scores(
-    figures: Callable[..., dict[str, float]], answer: Callable[..., Answer], hit: Callable[[str], Hit]
+def test_a_good_answer_scores(judged: Judge, answer: Callable[..., Answer]) -> None:
+    """All figures of an answerable question; one of two answering sections is found and cited."""
+    row = judged(answer())
+    assert row.figures.keys() >= {"section nDCG@10", "note R@5", "latency_ms"}
+    assert {name: value for name, value in row.figures.items() if name.split()[0] not in {"section", "note"}} == {
+        "score": 1,
+        "refused": False,
+        "latency_ms": 2.0,
+        "citation_validity": True,
+        "citation_precision": 1.0,
+        "citation_recall": 0.5,
+        "support_recall": 1.0,
+        "support_precision": 1.0,
+        "nuggets_vital": 1.0,
+        "nuggets_all": pytest.approx(2 / 3),
+        "forbidden": False,
+    }
+    assert (row.failure, row.missed, row.forbidden) == (None, (2,), ())
+
+
+PLANTED = {
+    "a citation one line off": (
+        lambda answer, citation: answer(citations=(citation(line=7), citation(number=2, line=7, quote="Робуста"))),
+        ("citation_validity",),
+    ),
+    "an invented quote": (
+        lambda answer, citation: answer(citations=(citation(quote="Либерика"), citation(number=2))),
+        ("citation_validity", "support_recall"),
+    ),
+    "a swapped section": (
+        lambda answer, citation: answer(
+            citations=(citation(heading_path=("Кофе",), line=3, quote="Кофе - это напиток."), citation(number=2))
+        ),
+        ("citation_precision", "support_recall"),
+    ),
+    "a number without a citation": (
+        lambda answer, _: answer(text="- Арабика [1]\n- Робуста [3]"),
+        ("citation_validity",),
+    ),
+    "a dropped nugget": (
+        lambda answer, citation: answer(text="- Арабика [1]", citations=(citation(),)),
+        ("nuggets_vital", "nuggets_all", "score"),
+    ),
+    "a negated fact": (
+        lambda answer, _: answer(text="- Арабика [1]\n- Не робуста [2]"),
+        ("nuggets_vital", "support_recall", "score"),
+    ),
+    "a wrong fact beside the right ones": (
+        lambda answer, _: answer(text="- Арабика [1]\n- Робуста, либерика [2]"),
+        ("score", "support_recall"),
+    ),
+    "a refusal of an answerable question": (
+        lambda answer, _: answer(status="no_evidence", text="Нет ответа.", citations=()),
+        ("nuggets_vital", "citation_recall", "score"),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_moves_its_figures(
+    judged: Judge, answer: Callable[..., Answer], citation: Callable[..., Citation], fault: str
 ) -> None:
-    """All figures of an answerable question; here one of two answering sections is found and cited."""
-    assert figures(answer(hits=(hit("Сорта"), hit("Цены")))) == pytest.approx(
-        {
-            "citation_validity": 1.0,
-            "recall@1": 1.0,
-            "recall@5": 0.5,
-            "recall@10": 0.5,
-            "mrr": 1.0,
-            "ndcg@10": 2 / (2 + 2 / 1.58496 + 0.5),
-            "false_refusals": 0.0,
-            "nugget_recall": 1.0,
-            "citation_recall": 0.5,
-            "citation_precision": 1.0,
-        },
-        abs=1e-4,
-    )
+    """Each figure that should see the fault falls."""
+    plant, moved = PLANTED[fault]
+    good, bad = judged(answer()).figures, judged(plant(answer, citation)).figures
+    assert {name for name in moved if bad[name] < good[name]} == set(moved)
 
 
-@pytest.mark.parametrize("fault", [{"line": 5}, {"quote": "Либерика"}, {"number": 3}], ids=str)
-def test_one_false_citation_invalidates_the_answer(
-    figures: Callable[..., dict[str, float]],
-    answer: Callable[..., Answer],
-    citation: Callable[..., Citation],
-    fault: dict[str, object],
+def test_a_swapped_note_moves_retrieval_and_citations(
+    judged: Judge, answer: Callable[..., Answer], question: EvaluationQuestion
 ) -> None:
-    """One line off, invented, misnumbered: however good the rest."""
-    second = {"number": 2, "line": 7, "quote": "Робуста"} | fault
-    assert figures(answer(citations=(citation(), citation(**second))))["citation_validity"] == 0.0
+    """What is found and cited in another note than the expected one counts for nothing."""
+    elsewhere = tuple(section.model_copy(update={"note": "Чай.md"}) for section in question.expected)
+    row = judged(answer(), question.model_copy(update={"expected": elsewhere}))
+    assert row.figures["note R@5"] == row.figures["section nDCG@10"] == row.figures["citation_precision"] == 0.0
 
 
-def test_an_answer_without_citations_is_not_valid(
-    figures: Callable[..., dict[str, float]], answer: Callable[..., Answer]
+def test_an_answer_to_an_unanswerable_question_is_wrong(
+    judged: Judge, answer: Callable[..., Answer], refusal: Answer, unanswerable: EvaluationQuestion
 ) -> None:
-    """Something is stated and nothing supports it."""
-    assert figures(answer(text="Арабика и робуста", citations=()))["citation_validity"] == 0.0
+    """However well cited; refusing it is right."""
+    answered, refused = judged(answer(), unanswerable), judged(refusal, unanswerable)
+    assert (answered.figures["score"], answered.failure) == (-1, "missed_refusal")
+    assert (refused.figures["score"], refused.failure) == (1, None)
+    assert "nuggets_vital" not in answered.figures
 
 
-def test_a_dropped_fact_and_a_swapped_note_cost(
-    figures: Callable[..., dict[str, float]], answer: Callable[..., Answer], citation: Callable[..., Citation]
-) -> None:
-    """Each its own figure."""
-    swapped = figures(answer(text="- Арабика [1]", citations=(citation(note="Чай.md"),)))
-    assert (swapped["nugget_recall"], swapped["citation_precision"], swapped["citation_recall"]) == (0.5, 0.0, 0.0)
-
-
-def test_a_false_refusal_costs_facts_and_sections(figures: Callable[..., dict[str, float]], refusal: Answer) -> None:
-    """Precision and validity are not defined for what was not said."""
-    refused = figures(refusal)
-    assert (refused["false_refusals"], refused["nugget_recall"], refused["citation_recall"]) == (1.0, 0.0, 0.0)
-    assert not refused.keys() & {"citation_precision", "citation_validity"}
-
-
-def test_an_unanswerable_question_is_to_be_refused(
-    figures: Callable[..., dict[str, float]],
+def test_what_went_wrong_first(
+    judged: Judge,
     answer: Callable[..., Answer],
     refusal: Answer,
-    unanswerable: EvaluationQuestion,
+    hit: Callable[..., Hit],
+    question: EvaluationQuestion,
 ) -> None:
-    """Refusing it is right, answering it is not, however well cited."""
-    assert figures(refusal, unanswerable) == {"refusal_recall": 1.0}
-    assert figures(answer(), unanswerable) == {"citation_validity": 1.0, "refusal_recall": 0.0}
+    """On the way from the note to the answer."""
+    only = question.model_copy(update={"expected": question.expected[:1]})
+    unread = only.model_copy(update={"expected": (only.expected[0].model_copy(update={"note": "Шифр.md"}),)})
+    partial = answer(text="Арабика [1]")
+    assert judged(partial, unread).failure == "not_indexed"
+    assert judged(replace(partial, hits=(hit("", 1),)), only).failure == "not_retrieved"
+    assert judged(refusal, only).failure == "wrong_refusal"
+    assert judged(partial, only).failure == "not_extracted"
+    assert judged(answer(text="Арабика, робуста, либерика [1]"), only).failure == "wrong_statement"
 
 
-def test_every_question_is_asked_once_in_order(question: EvaluationQuestion, answer: Callable[..., Answer]) -> None:
-    """And progress is told."""
+def test_a_hit_is_every_section_that_its_lines_touch(hit: Callable[..., Hit], notes: Mapping[str, Note]) -> None:
+    """A chunk over two sections has found both; each counts once."""
+    wide = hit("", 1)
+    wide = replace(wide, chunk=replace(wide.chunk, end_line=6))
+    assert ranked_sections([wide, hit("Сорта", 7)], notes) == [(NOTE, ("Кофе",)), (NOTE, ("Кофе", "Сорта"))]
+    assert ranked_sections([hit("Сорта", 7)], notes) == [(NOTE, ("Кофе", "Сорта"))]
+
+
+def test_without_a_seed_only_the_questions_are_asked(question: EvaluationQuestion) -> None:
+    """As they are written."""
+    assert [variant.text for variant in variants_of([question], None)] == [question.question]
+
+
+def test_variants_keep_their_base_question(question: EvaluationQuestion) -> None:
+    """Paraphrases, translations, and a perturbation of every kind that applies; the same for the same seed."""
+    paraphrases = (
+        Paraphrase(question="Что за сорта существуют?", language="ru"),
+        Paraphrase(question="Which varieties are there?", language="en"),
+    )
+    variants = list(variants_of([question.model_copy(update={"paraphrases": paraphrases})], 7))
+    assert [variant.family for variant in variants][:3] == ["original", "paraphrase", "english"]
+    assert {variant.family for variant in variants} >= {"typo", "case", "layout", "transliteration", "inflection"}
+    assert {variant.question.id for variant in variants} == {"q1"}
+    assert len({variant.id for variant in variants}) == len({variant.text for variant in variants}) == len(variants)
+    assert variants == list(variants_of([question.model_copy(update={"paraphrases": paraphrases})], 7))
+
+
+@pytest.fixture
+def vault_and_set(vault: Callable[..., Path], tmp_path: Path) -> tuple[Settings, Path]:
+    """A vault of one note and a question on it."""
+    folder = vault({NOTE: "# Кофе\n\nКофе - это напиток.\n\n## Сорта\n\n- Арабика\n- Робуста\n"})
+    settings = Settings(corpus=folder, index=tmp_path / "index")
+    question = EvaluationQuestion(
+        id="q1",
+        question="Какие сорта кофе бывают?",
+        language="ru",
+        type="list",
+        answerable=True,
+        expected=({"note": NOTE, "heading_path": ("Кофе", "Сорта"), "relevance": 2, "evidence": "- Арабика"},),
+        nuggets=(Nugget(any_of=("арабика",)), Nugget(any_of=("робуста",))),
+        split="dev",
+    )
+    file = tmp_path / "мой набор.jsonl"
+    file.write_text(question.model_dump_json() + "\n", encoding="utf-8")
+    return settings, file
+
+
+def test_a_whole_run(vault_and_set: tuple[Settings, Path], tmp_path: Path) -> None:
+    """From notes on disk to a saved run that reads back the same."""
+    settings, file = vault_and_set
     told: list[tuple[int, int]] = []
-    answers = [answer(fingerprint=str(number)) for number in range(3)]
-    rows = run(ScriptedKnowledgeBase(*answers), [question] * 3, lambda *progress: told.append(progress))
-    assert [row.answer.fingerprint for row in rows] == ["0", "1", "2"]
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    run = evaluate(settings, file, seed=1, progress=lambda *progress: told.append(progress))
+    assert told == [(number, len(run.rows)) for number in range(1, len(run.rows) + 1)]
+    original = run.rows[0]
+    assert (original.figures["score"], original.figures["section R@5"], original.failure) == (1, 1.0, None)
+    assert original.answer["citations"][0]["quote"] == "Арабика"
+    assert all("hits" not in row.answer for row in run.rows if row.family != "original")
+    assert run.costs
+    assert min(run.costs.cold_ms, run.costs.peak_memory_mb) > 0
+    assert run.versions["kbqa"]
+    run.write(tmp_path / "новая" / "run.json")
+    assert Run.read(tmp_path / "новая" / "run.json") == run
 
 
-def test_means_are_over_the_questions_that_have_the_figure(
-    question: EvaluationQuestion, answer: Callable[..., Answer]
-) -> None:
-    """The latency is a median; of no rows there is nothing."""
-    rows = [
-        Row(question, answer(timings_ms={"total": latency}), figures)
-        for latency, figures in ((1.0, {"mrr": 1.0}), (2.0, {"mrr": 0.5, "refusal_recall": 1.0}), (90.0, {}))
-    ]
-    assert summary(rows) == {"mrr": 0.75, "refusal_recall": 1.0, "median_ms": 2.0}
-    assert summary([]) == {}
+def test_the_same_vault_and_set_give_the_same_rows(vault_and_set: tuple[Settings, Path]) -> None:
+    """But for the time they took."""
+
+    def rows() -> list[Row]:
+        run = evaluate(*vault_and_set, seed=1, progress=lambda *_: None)
+        return [
+            row.model_copy(
+                update={
+                    "figures": row.figures | {"latency_ms": 0.0},
+                    "answer": {key: value for key, value in row.answer.items() if key != "timings_ms"},
+                }
+            )
+            for row in run.rows
+        ]
+
+    assert rows() == rows()
 
 
-def test_a_row_as_data(question: EvaluationQuestion, answer: Callable[..., Answer]) -> None:
-    """What identifies the question, what was answered, the figures."""
-    row = as_dict(Row(question, answer(), {"mrr": 1.0}))
-    assert row.keys() == {"id", "question", "type", "status", "text", "figures"}
-    assert (row["id"], row["status"], row["figures"]) == ("q1", "answered", {"mrr": 1.0})
+def test_hashes_tell_what_was_measured(vault_and_set: tuple[Settings, Path]) -> None:
+    """Another note or another question is another vault or set."""
+    settings, file = vault_and_set
+
+    def hashes() -> tuple[str, str]:
+        run = evaluate(settings, file, progress=lambda *_: None)
+        return run.vault_hash, run.questions_hash
+
+    first = hashes()
+    (settings.corpus / "Чай.md").write_text("# Чай\n\nЧай - это лист.\n", encoding="utf-8")
+    second = hashes()
+    file.write_text(file.read_text(encoding="utf-8").replace("Какие", "Что за"), encoding="utf-8")
+    third = hashes()
+    assert (first[0] != second[0], first[1] == second[1]) == (True, True)
+    assert (second[0] == third[0], second[1] != third[1]) == (True, True)
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_the_table_has_every_figure(
-    question: EvaluationQuestion, unanswerable: EvaluationQuestion, answer: Callable[..., Answer], language: str
-) -> None:
-    """A line a figure, a line a type, a dash where a figure is not defined."""
-    texts = Texts.load("en" if language == "en" else "ru")
-    rows = [Row(question, answer(), {"recall@5": 0.25}), Row(unanswerable, answer(), {"refusal_recall": 1.0})]
-    shown = table(rows, texts)
-    assert texts("eval.questions", count=2, answerable=1) in shown
-    named = {
-        line.strip().rsplit(maxsplit=1)[0].strip(): line.split()[-1] for line in shown.splitlines() if line.strip()
-    }
-    assert named[texts("eval.recall_5")] == "0.250"
-    assert named[texts("eval.mrr")] == "–"
-    assert [line.split()[:2] for line in shown.splitlines()[-2:]] == [["list", "1"], ["off_topic", "1"]]
-    assert table([], texts)
+def test_a_set_without_questions_is_refused(vault_and_set: tuple[Settings, Path]) -> None:
+    """An empty half is no success."""
+    settings, file = vault_and_set
+    with pytest.raises(ConfigurationError, match="нет вопросов"):
+        evaluate(settings, file, split="test", progress=lambda *_: None)
+
+
+def test_a_set_for_another_vault_is_refused(vault_and_set: tuple[Settings, Path]) -> None:
+    """Before a single question is asked, with the line."""
+    settings, file = vault_and_set
+    file.write_text(file.read_text(encoding="utf-8").replace("- Арабика", "- Либерика"), encoding="utf-8")
+    asked: list[tuple[int, int]] = []
+    with pytest.raises(ConfigurationError, match=r"строка 1.*Либерика"):
+        evaluate(settings, file, progress=lambda *progress: asked.append(progress))
+    assert not asked
+
+
+@pytest.mark.skipif(
+    subprocess.run(["git", "status"], capture_output=True, check=False).returncode != 0, reason="no git"
+)
+def test_the_commit_is_recorded(vault_and_set: tuple[Settings, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the working folder's repository; none outside of one."""
+    monkeypatch.chdir(Path(__file__).parent)
+    assert evaluate(*vault_and_set, progress=lambda *_: None).commit
+    monkeypatch.chdir(vault_and_set[0].corpus)
+    assert evaluate(*vault_and_set, progress=lambda *_: None).commit is None

@@ -10,6 +10,8 @@ from typing import Any, NoReturn, get_args
 from kbqa.texts import DEFAULT_LANGUAGE, Texts
 from kbqa.types import Language
 
+QUESTIONS = Path("eval/questions/corpus.jsonl")
+"""The question set over the notes in `corpus/`."""
 _PATHS = ("corpus", "index")
 
 
@@ -52,15 +54,15 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, metavar="N", help=texts("cli.port"))
     serve.add_argument("--open", action="store_true", help=texts("cli.open"))
     evaluate = command("eval")
-    evaluate.add_argument(
-        "--questions",
-        type=Path,
-        default=Path("eval/questions.jsonl"),
-        metavar=texts("cli.file"),
-        help=texts("cli.questions"),
-    )
+    file: dict[str, Any] = {"type": Path, "metavar": texts("cli.file")}
+    evaluate.add_argument("action", nargs="?", choices=("draft",), metavar="draft", help=texts("cli.draft"))
+    evaluate.add_argument("--questions", default=QUESTIONS, help=texts("cli.questions"), **file)
     evaluate.add_argument("--split", choices=("dev", "test"), help=texts("cli.split"))
-    evaluate.add_argument("--rows", type=Path, metavar=texts("cli.file"), help=texts("cli.rows"))
+    evaluate.add_argument("--variants", type=int, nargs="?", const=1, metavar="N", help=texts("cli.variants"))
+    evaluate.add_argument("--output", type=Path, metavar=texts("cli.folder"), help=texts("cli.output"))
+    evaluate.add_argument("--gate", help=texts("cli.gate"), **file)
+    evaluate.add_argument("--save-baseline", help=texts("cli.save_baseline"), **file)
+    evaluate.add_argument("--compare", nargs=2, help=texts("cli.compare"), **file)
     return root
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from kbqa.cli.output import answer_lines, as_line, hit_lines, problem_line, report_lines, say, say_json
+from kbqa.cli.evaluation import run_eval
+from kbqa.cli.output import answer_lines, hit_lines, problem_line, report_lines, say, say_json, shown_on
 from kbqa.cli.requests import Request, requests
-from kbqa.errors import ConfigurationError, QuestionError
+from kbqa.errors import QuestionError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 
 if TYPE_CHECKING:
     from kbqa.knowledge_base import KnowledgeBase
+
+__all__ = ["run_ask", "run_eval", "run_index", "run_search", "run_serve", "run_status"]
 
 DONE, NO, USAGE, TROUBLE = 0, 1, 2, 3
 
@@ -28,7 +31,7 @@ def run_index(_: Namespace, settings: Settings) -> int:
 
     texts = Texts.load(settings.language)
     with tqdm(desc=texts("cli.indexing"), unit=texts("cli.chunks_unit"), leave=False, disable=None) as bar:
-        kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=_on(bar))
+        kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=shown_on(bar))
     report = kb.report
     if report is None:
         raise TypeError("a built knowledge base has a report")
@@ -97,27 +100,6 @@ def run_serve(given: Namespace, settings: Settings) -> int:
     return DONE
 
 
-def run_eval(given: Namespace, settings: Settings) -> int:
-    """Ask a question set and print the figures."""
-    from kbqa.evaluation.questions import read_questions
-    from kbqa.evaluation.report import table
-    from kbqa.evaluation.runner import as_dict, run
-    from kbqa.knowledge_base import KnowledgeBase
-
-    texts = Texts.load(settings.language)
-    questions = read_questions(given.questions, given.split)
-    kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings)
-    with tqdm(desc=texts("cli.evaluating"), leave=False, disable=None) as bar:
-        rows = run(kb, questions, _on(bar))
-    say(table(rows, texts))
-    if given.rows:
-        try:
-            given.rows.write_text("".join(as_line(as_dict(row)) + "\n" for row in rows), encoding="utf-8")
-        except OSError as error:
-            raise ConfigurationError("rows_file", file=given.rows, detail=error.strerror) from error
-    return DONE
-
-
 def _ask(
     given: Namespace,
     settings: Settings,
@@ -158,11 +140,3 @@ def _answer_input(
         code = USAGE if "error" in result else code
         say_json(result)
     return code
-
-
-def _on(bar: Any) -> Callable[[int, int], None]:
-    def progress(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-
-    return progress

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from kbqa.texts import Texts
@@ -79,6 +80,16 @@ def say(text: str) -> None:
     # A file name may hold bytes that are no text; the line is printed all the same.
     sys.stdout.buffer.write((text + "\n").encode("utf-8", "replace"))
     sys.stdout.flush()
+
+
+def shown_on(bar: Any) -> Callable[[int, int], None]:
+    """Progress, called with what is done and all there is, as a tqdm bar shows it."""
+
+    def progress(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return progress
 
 
 def _place(note: str, line: int, heading_path: tuple[str, ...]) -> str:
