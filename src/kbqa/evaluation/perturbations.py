@@ -4,11 +4,10 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
 from itertools import product, zip_longest
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-import pymorphy3
+from kbqa.evaluation.morphology import analyzer
 
 Family = Literal["typo", "yo", "case", "layout", "transliteration", "inflection"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -97,9 +96,9 @@ def _yo(text: str, _rng: random.Random) -> str:
 
 
 def _with_yo(word: str) -> str:
-    spellings = {parse.word for parse in _morphology().parse(word)}
+    spellings = {parse.word for parse in analyzer().parse(word)}
     # «все» is also «всё»: only where every reading has ё.
-    return str(spellings.pop()) if len(spellings) == 1 and _morphology().word_is_known(word) else word
+    return str(spellings.pop()) if len(spellings) == 1 and analyzer().word_is_known(word) else word
 
 
 def _without_yo(text: str) -> str:
@@ -129,7 +128,7 @@ def _inflection(text: str, rng: random.Random) -> str:
 
 
 def _other_forms(word: str) -> list[str]:
-    parses = _morphology().parse(word)
+    parses = analyzer().parse(word)
     best = parses[0]
     lemma = (best.normal_form, best.tag.POS)
     sure = sum(parse.score for parse in parses if (parse.normal_form, parse.tag.POS) == lemma) >= SURE_PARSE
@@ -140,11 +139,6 @@ def _other_forms(word: str) -> list[str]:
     inflected = [parse.word for form in product(_CASES, _NUMBERS) if (parse := best.inflect(set(form)))]
     spelt = inflected if "ё" in word.lower() else [_without_yo(form) for form in inflected]
     return [form for form in dict.fromkeys(spelt) if _without_yo(form) != _without_yo(word.lower())]
-
-
-@cache
-def _morphology() -> Any:
-    return pymorphy3.MorphAnalyzer(lang="ru")
 
 
 def _replaced(text: str, changes: Iterable[tuple[re.Match[str], str]]) -> str:

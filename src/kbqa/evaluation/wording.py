@@ -1,18 +1,18 @@
-"""Whether an answer states a fact in one of its wordings: by lemmas, order and negation, without a model.
+"""Whether an answer states a fact in one of its wordings: by lemmas, values, order and negation, without a model.
 
-What it cannot see: a denial by a verb that follows («поддержка Windows не планируется» states «поддержка Windows»), or
-one that reaches over other words («без чая и кофе» states «кофе»). A nugget's `none_of` is for those.
+What it cannot see: other words for the same («спикер», «докладчик»); a denial by a verb of another kind than absence
+(«поддержку Windows отменили» states «поддержка Windows»), of another clause, or one that reaches over other words
+(«без чая и кофе» states «кофе»). A nugget's `none_of` is for those.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise, product
-
-import pymorphy3
+from functools import lru_cache
 
 from kbqa.answering.citations import MARKER
+from kbqa.evaluation.morphology import analyzer
+from kbqa.evaluation.numbers import FIGURE, figure_forms, in_figures
 from kbqa.index.analysis import folded, stem, words
 from kbqa.notes.sections import outline
 
@@ -28,19 +28,12 @@ _MARKED = re.compile(_MARKERS)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[^\W\d]\.)\s+(?=[«\"(]*[A-ZА-ЯЁ])|(?<=\w{4}[.!?…])\s+(?=\d)")
 _SPLIT_AT = {"paragraph": _SENTENCE_END, "code": re.compile("\n")}
 # A colon or dash before a lone «нет» belongs to it: «Windows: нет».
-_CLAUSE_END = re.compile(r"[.,;!?…](?!\d)|(?::(?!\d)|\s[-–—](?=\s)(?!\s\d))(?!\s*(?:нет|no)\s*(?:[.,;!?…]|$))", re.I)
+_CLAUSE_END = re.compile(r"([.,;!?…](?!\d)|(?::(?!\d)|\s[-–—](?=\s)(?!\s\d))(?!\s*(?:нет|no)\s*(?:[.,;!?…]|$)))", re.I)
 
-_NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:/]\d+)*)"
-_DASH = r"(?:[-‐‑–—−]|\s[-–]\s)"
-_PERCENT = r"(?:\s*%)?"
-_REWRITTEN = (
-    (re.compile(r"(?<=\w)n['’]t\b|(?<=\bcan)not\b", re.I), " not"),
-    (re.compile(r"(?<=\d)\s*(?:процент\w*|per\s?cent\b)", re.I), "%"),
-    (re.compile(rf"\b(?:от|from)\s+({_NUMBER}{_PERCENT})\s+(?:до|to)\s+(?=\d)", re.I), r"\1–"),
-)
+_CONTRACTED = re.compile(r"(?<=\w)n['’]t\b|(?<=\bcan)not\b", re.I)
 # A bound denies nothing: «не только A, но и B», «не менее 5 минут». Words may hold accents and soft hyphens.
 _TOKEN = re.compile(
-    rf"(?P<figure>(?:(?<![^\s(«])[-−])?{_NUMBER}{_PERCENT}(?:{_DASH}{_NUMBER}{_PERCENT})*)"
+    rf"(?P<figure>{FIGURE})"
     r"|(?P<bound>\b(?:не\s+(?:только|просто|лишь|менее|более|меньше|больше|ранее|раньше|позднее|позже)"
     r"|not\s+(?:only|just|merely)|no\s+(?:more|less|fewer|later|earlier)\s+than)\b)"
     r"|[^\W\d_](?:[^\W_]|[\u00ad\u0300-\u036f])*",
@@ -57,8 +50,14 @@ _FUNCTION = frozenset(
 _CARRIERS = frozenset(
     words("нужно нужный надо можно следовать рекомендоваться советовать стоить должный мочь требоваться обязательно")
     + words("быть являться никакой какой либо один весь каждый всегда возможность необходимость пока еще больше")
-    + words("be been do recommend need necessari requir allow have ani all everi alway")
+    + words("be been do recommend need necessari requir allow have ani all everi alway 1")
 )
+# With a negation they say that there is none of what stands before, though words are between.
+_ABSENCE = frozenset(
+    words("нет требоваться потребоваться понадобиться нужный нужно относиться входить включить предусмотреть бывать")
+    + words("быть предусматриваться предполагаться планироваться допускаться полагаться положить иметься существовать")
+)
+_PREPOSITIONS = frozenset(words("в во на с со к ко о об обо у по для при из от до за без под через после"))
 # The forms of every negation of what follows, and of what is before.
 _NOT, _NOT_BEFORE = "не …", "… нет"
 
@@ -71,6 +70,8 @@ class _Token:
     forms: _Forms
     ends: bool
     """Whether its clause ends with it; a negation reaches no further."""
+    introduces: bool
+    """Whether its clause ends with a colon."""
     carries: bool
     """Whether a negation reaches over it."""
 
@@ -115,6 +116,11 @@ def _says(said: _Tokens, wanted: _Tokens) -> bool:
 
 
 def _joined(last: _Token, between: _Tokens) -> bool:
+    # «Онлайн-форумы: дискуссионные платформы» are not «онлайн-платформы»: not from the midst of a term to the midst of
+    # its explanation, but «доступ: к новым рынкам» is «доступ к рынкам», and «польза (из 10): 4» is «польза 4».
+    colons = [at for at, token in enumerate((last, *between)) if token.introduces]
+    if colons and colons[0] > 0 and colons[-1] < len(between):
+        return False
     # «Прямой доступ» is access, but «без прямого доступа» is not «без доступа»: no such gap after a negation.
     if _NOT in last.forms:
         return all(token.carries for token in between)
@@ -127,8 +133,8 @@ def _denied_before(said: _Tokens, at: int) -> bool:
 
 
 def _denied_after(said: _Tokens, at: int) -> bool:
-    governing = next((token for last, token in pairwise(said[at:]) if last.ends or not token.carries), None)
-    return governing is not None and _NOT_BEFORE in governing.forms
+    clause_end = next(end for end in range(at, len(said)) if said[end].ends)
+    return any(_NOT_BEFORE in token.forms for token in said[at + 1 : clause_end + 1])
 
 
 @lru_cache(maxsize=5_000)
@@ -140,63 +146,47 @@ def _said(text: str) -> tuple[tuple[_Tokens, _Forms], ...]:
 
 @lru_cache(maxsize=50_000)
 def _tokens(text: str) -> _Tokens:
-    for pattern, replacement in _REWRITTEN:
-        text = pattern.sub(replacement, text)
-    return tuple(token for clause in _CLAUSE_END.split(text) for token in _clause(clause))
+    pieces = _CLAUSE_END.split(_CONTRACTED.sub(" not", in_figures(text)))
+    ends = (*pieces[1::2], "")
+    return tuple(token for clause, end in zip(pieces[::2], ends, strict=True) for token in _clause(clause, end))
 
 
-def _clause(text: str) -> Iterator[_Token]:
-    found: list[_Forms] = []
+def _clause(text: str, end: str) -> Iterator[_Token]:
+    found, led = list[_Forms](), set[int]()
     for match in _TOKEN.finditer(text):
         if match["figure"]:
-            found.append(_figure(match[0]))
+            found.append(figure_forms(match[0]))
         elif match["bound"]:
             found.append(frozenset({" ".join(words(match[0]))}))
         else:
             # «IT», «витамин С»: in capitals it is a name, unless it opens the clause.
             name = bool(found) and match[0].isupper()
+            led |= {len(found)} if folded(match[0]) in _PREPOSITIONS else set()
             found += (_lemmas(word) for word in words(match[0]) if name or word not in _FUNCTION)
-            if found[-2:] == [{_NOT}, {_NOT}] and folded(match[0]) == "ни":
+            if len(found) > 1 and _NOT in found[-2] & found[-1] and folded(match[0]) == "ни":
                 found.pop()  # «нет ни чая» denies once
-    last = next((at for at in reversed(range(len(found))) if found[at].isdisjoint(_CARRIERS)), 0)
-    if found[last:] == [{_NOT}]:
+    for at, forms in enumerate(found):
+        ends = at == len(found) - 1
+        carries = not ends and not forms.isdisjoint(_CARRIERS)
+        yield _Token(_denying(found, led, at), ends, ends and end == ":", carries)
+
+
+def _denying(found: Sequence[_Forms], led: Container[int], at: int) -> _Forms:
+    """The word of a clause; a negation tells what it denies. Before the places in `led` stands a preposition."""
+    after = next((i for i in range(at + 1, len(found)) if found[i].isdisjoint(_CARRIERS | _ABSENCE)), len(found))
+    absent = any(not forms.isdisjoint(_ABSENCE) for forms in found[at:after])
+    if _NOT not in found[at] or "ни" in found[at] or not (after == len(found) or (absent and after in led)):
+        return found[at]
+    if at + 1 == len(found):
         # It denies what is before it: «сахара нет»; alone, it answers: «Нет, …».
-        found[last] = frozenset({_NOT_BEFORE if last else "нет"})
-    elif last and found[last] == {_NOT}:
-        found[last] = frozenset({_NOT, _NOT_BEFORE})  # «Кипятить не нужно»
-    for at, forms in enumerate(found, start=1):
-        ends = at == len(found)
-        yield _Token(forms, ends, carries=not ends and not forms.isdisjoint(_CARRIERS))
+        return frozenset({_NOT_BEFORE if at else "нет, …"})
+    return found[at] | {_NOT_BEFORE}  # «Кипятить не нужно», «Обед не входит в цену»
 
 
 @lru_cache(maxsize=100_000)
 def _lemmas(word: str) -> _Forms:
     if word in _NEGATIONS:
-        return frozenset({_NOT})
+        return frozenset({_NOT, word} & {_NOT, "нет", "ни"})
     if word.isascii():
         return frozenset({stem(word)})
-    return frozenset(folded(parse.normal_form) for parse in _analyzer().parse(word))
-
-
-@cache
-def _analyzer() -> pymorphy3.MorphAnalyzer:
-    return pymorphy3.MorphAnalyzer()
-
-
-def _figure(text: str) -> _Forms:
-    """A number or a range as one word; a percentage is another word than the number."""
-    sign, unit = "-" if text[0] in "-−" else "", "%" if "%" in text else ""
-    ends = re.split(_DASH, text.lstrip("-−").replace("%", ""))
-    readings = (tuple(_readings("".join(end.split()))) for end in ends)
-    return frozenset(f"{sign}{'–'.join(values)}{unit}" for values in product(*readings))
-
-
-def _readings(number: str) -> Iterator[str]:
-    """The values of a number in one spelling, times and dates as they are; «1,000» may be a thousand or one."""
-    if re.fullmatch(r"\d+(?:[.,]\d+)?", number):
-        whole, _, part = number.replace(",", ".").partition(".")
-        yield f"{whole.lstrip('0') or '0'}.{part.rstrip('0')}".rstrip(".")
-    else:
-        yield number
-    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", number):
-        yield number.replace(",", "")
+    return frozenset(folded(parse.normal_form) for parse in analyzer().parse(word))
