@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test install lint format lock eval bench-start clean
+.PHONY: run test install lint format lock eval gate baseline compare-systems schema bench-start clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -25,8 +25,27 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-eval: install  ## retrieval, citation and refusal figures over eval/questions.jsonl
-	$(BIN)/kbqa eval
+# A question set with all its variants; each vault has its own index.
+EVAL = $(BIN)/kbqa eval --variants --index index/eval-$(1) --corpus $(2) --questions eval/questions/$(1).jsonl
+
+eval: install  ## all figures over both question sets, with an HTML report for each
+	$(call EVAL,corpus,corpus)
+	$(call EVAL,vault,eval/vault)
+
+gate: install  ## fail if the dev halves got worse than eval/baselines says
+	$(call EVAL,corpus,corpus) --split dev --gate eval/baselines/corpus.json
+	$(call EVAL,vault,eval/vault) --split dev --gate eval/baselines/vault.json
+
+baseline: install  ## accept the figures of the dev halves as they are now
+	$(call EVAL,corpus,corpus) --split dev --save-baseline eval/baselines/corpus.json
+	$(call EVAL,vault,eval/vault) --split dev --save-baseline eval/baselines/vault.json
+
+compare-systems: install  ## kbqa's retrieval beside BM25 alone, embeddings alone, and LlamaIndex by its tutorial
+	$(BIN)/python eval/compare_systems.py
+
+schema: install  ## write the JSON Schema of question sets
+	$(BIN)/python -c 'import json; from kbqa.evaluation.questions import EvaluationQuestion as Q; \
+	  print(json.dumps(Q.model_json_schema(), ensure_ascii=False, indent=2))' > eval/questions/schema.json
 
 bench-start: $(VENV)/.installed-dev  ## seconds from the command to the first answer in the chat
 	$(BIN)/python eval/start_time.py
