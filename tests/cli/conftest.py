@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,6 +78,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., subp
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # A shell's background jobs ignore Ctrl-C, and so would all that they start, this one too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread holds a lock
         )
 
     return start
