@@ -20,16 +20,38 @@ BlockKind = Literal["heading", "paragraph", "bullet", "step", "row", "code", "ht
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A wikilink `[[target#heading|display]]`."""
+    """A link to a note: `[[target#heading|display]]`, `[[target#^block]]`, or `[display](target.md#heading)`."""
 
     target: str
-    """The note's name as written, before any `#` and `|`; not resolved to a path."""
+    """The note's name as written, before any `#` and `|`, not resolved to a path; empty: the note itself."""
     heading: str | None
-    """The part after `#`, if any."""
+    """The part after `#`, if any; of nested headings `H2#H3` all, as written."""
     display: str
     """What a reader sees."""
     line: int
     """1-based line in the note file."""
+    block: str | None = None
+    """The block id after `#^`, without the sign."""
+    embed: bool = False
+    """Whether the place is shown within the note: `![[target]]`."""
+    relative: bool = False
+    """A Markdown link, whose address counts from the note's own folder first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLink:
+    """A link of one note, and the place that it leads to."""
+
+    source: str
+    """Path of the note that the link stands in."""
+    link: Link
+    path: str | None
+    """The note it leads to; None: there is no such note (yet)."""
+    by_alias: bool = False
+    """Found by an alias of the note; Obsidian itself would not resolve it."""
+    start_line: int | None = None
+    """First line of the heading's section, or of the block; None: the whole note, or no such place in it."""
+    end_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +60,8 @@ class Block:
 
     kind: BlockKind
     text: str
-    """Verbatim, without the list marker and without nested items; lines joined by `\\n`, indentation kept."""
+    """Verbatim, without the list marker, the block id and nested items; lines joined by `\\n`, indentation kept. Text
+    with a private comment in it is several blocks, none of which has a part of the comment."""
     plain: str
     """The text as a reader sees it: no emphasis marks, links replaced by what they display; of a row, its cells with
     the names of their columns."""
@@ -46,6 +69,16 @@ class Block:
     end_line: int
     depth: int
     """Nesting of a list item, 0 for the outermost; level of a heading, 1 to 6; otherwise 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockId:
+    """A name that a note gives to one of its blocks: `^name` at its end, or below a list, table or quote."""
+
+    name: str
+    """Without the sign, as written."""
+    start_line: int
+    end_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +93,12 @@ class Section:
     """The heading's line; for level 0, the first line after the front matter."""
     end_line: int
     text: str
-    """The lines from `start_line` to `end_line`, verbatim."""
+    """The lines from `start_line` to `end_line`, verbatim but for private comments, each part of which is one
+    invisible mark."""
     blocks: tuple[Block, ...]
     """What the text consists of, the section's own heading left out."""
+    block_ids: tuple[BlockId, ...] = ()
+    """Blocks that links can lead to, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +111,13 @@ class Note:
     """From the front matter, else the note's only top heading, else the file's name."""
     aliases: tuple[str, ...]
     tags: tuple[str, ...]
+    """From the properties and the text, without `#`, each once, in the order and spelling of its first mention."""
     links: tuple[Link, ...]
+    """To notes, in order; links to attachments and other sites are none."""
     content_hash: str
     """SHA-256 of the file's bytes, hexadecimal."""
     text: str
-    """The whole file, decoded, line ends as `\\n`."""
+    """The whole file, decoded, line ends as `\\n`, private comments blanked out as in `Section.text`."""
     sections: tuple[Section, ...]
 
 

@@ -27,6 +27,15 @@ from kbqa.notes.front_matter import FrontMatter, read_front_matter
         pytest.param("tags: a, b c", FrontMatter(tags=("a", "b", "c")), id="tags in a string"),
         pytest.param("tags:\n  - '#a'", FrontMatter(tags=("a",)), id="tag with its sign"),
         pytest.param("tag: a", FrontMatter(tags=("a",)), id="old name of tags"),
+        pytest.param("alias: А\naliases: [Б, а]", FrontMatter(aliases=("А", "Б")), id="both names of aliases"),
+        pytest.param("tags: [а]\ntag: б, А", FrontMatter(tags=("а", "б")), id="both names of tags"),
+        pytest.param("Tags: а\nALIASES: Б", FrontMatter(aliases=("Б",), tags=("а",)), id="capital keys"),
+        pytest.param("tags: [2024-01-02, 12, '']", FrontMatter(tags=("2024-01-02", "12")), id="dates and numbers"),
+        pytest.param(
+            "aliases: ['Один, два', \"Три: четыре\"]", FrontMatter(aliases=("Один, два", "Три: четыре")), id="quotes"
+        ),
+        pytest.param("cssclasses: [wide]\ncssclass: x", FrontMatter(), id="looks are ignored"),
+        pytest.param("tags: ['#', а/]", FrontMatter(tags=("а",)), id="signs alone"),
         pytest.param("created: 2024-13-45\ntitle: А", FrontMatter(title="А"), id="impossible date elsewhere"),
         pytest.param("n: !!timestamp x\ntitle: А", FrontMatter(title="А"), id="impossible type elsewhere"),
         pytest.param('title: "\\ud800"', FrontMatter(title="?"), id="half a character"),
@@ -45,6 +54,7 @@ def test_properties(source: str, expected: FrontMatter) -> None:
         pytest.param("просто текст", 2, id="no mapping"),
         pytest.param("- список", 2, id="list"),
         pytest.param("[" * 1500, 2, id="too deep"),
+        pytest.param("а: б\n" * 30_000, 20_002, id="too long"),
     ],
 )
 def test_broken_yaml_is_told_with_its_line(source: str, line: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.notes.markdown import parser, plain_text, wikilinks
+from kbqa.notes.markdown import links, parser, plain_text
 from kbqa.types import Link
 
 
@@ -18,12 +18,12 @@ from kbqa.types import Link
 )
 def test_a_wikilink(source: str, link: Link) -> None:
     """Target, heading, display text and line."""
-    assert list(wikilinks(parser().parse(source)[1])) == [link]
+    assert list(links(parser().parse(source)[1])) == [link]
 
 
 @pytest.mark.parametrize("source", ["[[]]", "[[ ]]", "[[не закрыта", "`[[код]]`", "[[а\nб]]"])
 def test_no_wikilink(source: str) -> None:
     """Brackets that only look like a link stay text."""
     inline = parser().parse(source)[1]
-    assert not list(wikilinks(inline))
+    assert not list(links(inline))
     assert plain_text(inline) == source.strip("`").replace("\n", " ")

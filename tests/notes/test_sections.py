@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kbqa.notes.private import MARK, is_blank
 from kbqa.notes.sections import Outline, outline
 
 # A case: `▶ title`, the note's text, `▷`, its outline.
@@ -47,11 +48,28 @@ PIECES = (
         "[^1]",
         "#тег",
     ),
+    *(
+        "%% тайна %%",
+        "<!-- ",
+        "-->",
+        "%%\n",
+        "`%%`",
+        "``",
+        "\\%%",
+        "\u2063",
+        "==",
+        "$a$",
+        "$",
+        "^id",
+        " ^id\n",
+        "\n^id\n\n",
+    ),
+    *("[[#^id]]", "[а](б.md#в)", "[^1]: сноска\n", "    - ", "        ", "[^", "[[", "]]", "](", "<", "| `%%` |", "#"),
     *("[1]: http://x", "> [!note] ", "![а](б.png)", "&nbsp;", "&#0;", "$$", "title: x", "aliases: [а]"),
 )
 
 
-@pytest.fixture(params=range(100))
+@pytest.fixture(params=range(300))
 def random_note(request: pytest.FixtureRequest) -> str:
     """A note of random pieces, the same in every run; one in five opens with what may be front matter."""
     chance = random.Random(request.param)  # noqa: S311 - not for secrets
@@ -67,21 +85,33 @@ def test_outline(name: str, described: Callable[[Outline], str]) -> None:
 
 
 def test_blocks_are_verbatim(random_note: str) -> None:
-    """Each section's text, and each block's, stands between its lines; no block is empty or outside its section."""
+    """Each block's text stands between its lines of the file; none is empty, outside its section, or holds a mark."""
     lines = random_note.split("\n")
     for section in outline(random_note, "Имя файла").sections:
-        assert section.text == "\n".join(lines[section.start_line - 1 : section.end_line])
         for block in section.blocks:
             assert block.text.strip()
+            assert MARK not in block.text + block.plain
             assert block.text in "\n".join(lines[block.start_line - 1 : block.end_line])
             assert section.start_line <= block.start_line <= block.end_line <= section.end_line
 
 
-def test_each_line_of_text_has_one_section(random_note: str) -> None:
+def test_each_line_of_public_text_has_one_section(random_note: str) -> None:
     """No line with text is lost, none counts twice; front matter belongs to no section."""
-    sections = outline(random_note, "Имя файла").sections
-    owners = Counter(line for section in sections for line in range(section.start_line, section.end_line + 1))
+    parsed = outline(random_note, "Имя файла")
+    lines = parsed.text.split("\n")
+    assert len(lines) == random_note.count("\n") + 1
+    owners = Counter(line for section in parsed.sections for line in range(section.start_line, section.end_line + 1))
     assert set(owners.values()) <= {1}
-    with_text = {number for number, line in enumerate(random_note.split("\n"), start=1) if line.strip()}
+    with_text = {number for number, line in enumerate(lines, start=1) if not is_blank(line)}
     front_matter = range(1, min(owners, default=len(with_text) + 1)) if random_note.startswith("---\n") else ()
     assert with_text.difference(front_matter) <= owners.keys()
+    for section in parsed.sections:
+        assert section.text == "\n".join(lines[section.start_line - 1 : section.end_line])
+
+
+def test_what_is_redacted_is_not_redacted_again(random_note: str) -> None:
+    """The catalogue keeps the public text and parses it again: the same sections must come of it."""
+    parsed = outline(random_note, "Имя файла")
+    again = outline(parsed.text, "Имя файла")
+    assert again.text == parsed.text
+    assert again.sections == parsed.sections

@@ -1,8 +1,12 @@
 """The YAML between the `---` lines at the top of a note."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
+
+LENGTH_LIMIT = 100_000
+"""Characters; more than a thousand times what people write, and what the YAML parser takes about a second for."""
 
 _NOTHING = ("", "~", "null")
 """How YAML spells that there is no value."""
@@ -17,7 +21,7 @@ class FrontMatter:
     tags: tuple[str, ...] = ()
     """Without `#`."""
     unreadable_at: int | None = None
-    """1-based line of the file where the YAML breaks; None: all of it was read."""
+    """1-based line of the file where the YAML breaks, or grows too long; None: all of it was read."""
 
 
 def read_front_matter(source: str, first_line: int) -> FrontMatter:
@@ -25,6 +29,8 @@ def read_front_matter(source: str, first_line: int) -> FrontMatter:
 
     Broken YAML costs the note its metadata, never its text, so it is reported in the value instead of raised.
     """
+    if len(source) > LENGTH_LIMIT:
+        return FrontMatter(unreadable_at=first_line + source.count("\n", 0, LENGTH_LIMIT))
     try:
         # Strings, lists and mappings only: a title `12:30` or an alias `1.10` is a name, not a number.
         values = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - this loader makes no objects
@@ -35,12 +41,29 @@ def read_front_matter(source: str, first_line: int) -> FrontMatter:
         return FrontMatter()
     if not isinstance(values, dict):
         return FrontMatter(unreadable_at=first_line)
-    title = values.get("title")
     return FrontMatter(
-        title=next(iter(_names([title])), None),
-        aliases=_names(values.get("aliases", values.get("alias"))),
-        tags=tuple(tag.lstrip("#") for tag in _names(values.get("tags", values.get("tag")), separators=", ")),
+        title=next((name for value in _values(values, "title") for name in _names([value])), None),
+        aliases=unique(name for value in _values(values, "aliases", "alias") for name in _names(value)),
+        tags=unique(
+            tag.strip("#/")
+            for value in _values(values, "tags", "tag")
+            for tag in _names(value, separators=", ")
+            if tag.strip("#/")
+        ),
     )
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, letter case apart, as first written."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.casefold(), name)
+    return tuple(first.values())
+
+
+def _values(properties: Mapping[object, object], *keys: str) -> list[object]:
+    """What stands under any of the `keys`, which Obsidian reads in either letter case, in the order of the file."""
+    return [value for key, value in properties.items() if isinstance(key, str) and key.casefold() in keys]
 
 
 def _names(value: object, separators: str = "") -> tuple[str, ...]:
