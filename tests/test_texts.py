@@ -20,7 +20,7 @@ SOURCE = "\n".join(
     file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in sorted(PACKAGE.rglob(kind))
 )
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
-LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|cli|eval|notes|report|web)(?:\.\w+)+)[\"']", SOURCE)) - {
+LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|check|cli|eval|notes|report|web)(?:\.\w+)+)[\"']", SOURCE)) - {
     "notes.sqlite",
     "report.html",
     "report.css",

@@ -30,7 +30,7 @@ class KnowledgeBase:
         self._model = model
         self._folder = IndexFolder(settings.index)
         self._swap = threading.Lock()
-        self._engine = self._open(self._folder.current())
+        self._engine = self._open()
 
     @classmethod
     def build(
@@ -154,18 +154,18 @@ class KnowledgeBase:
         return self._current().retriever.generation
 
     def _current(self) -> NotesQueryEngine:
-        """The engine of the published generation; the old one stays open for those who still use it."""
+        """The engine of the published generation; the old one stays open as long as somebody uses it."""
         if self._is_behind():
             with self._swap:
                 if self._is_behind():
-                    self._engine = self._open(self._folder.current())
+                    self._engine = self._open()
         return self._engine
 
     def _is_behind(self) -> bool:
         return self._folder.current() != self._engine.retriever.generation.manifest.generation
 
-    def _open(self, generation: str) -> NotesQueryEngine:
-        opened = self._folder.open(generation, model=MODEL_ID)
+    def _open(self) -> NotesQueryEngine:
+        opened = self._folder.open_current(model=MODEL_ID)
         return NotesQueryEngine(HybridRetriever(opened, self._model, self.settings), self.settings)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.answering.passages import Passage, join_quotes, passages_of
+from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section, unbroken
 from kbqa.notes.sections import outline
 from kbqa.types import Note
 
@@ -167,3 +167,15 @@ def test_joined_quotes_run_from_the_first_to_the_last() -> None:
     text = "- один\n\n- два\n- три"
     quote = join_quotes(note(text), passages(text)[:2], shown="один; два")
     assert (quote.text, quote.start_line, quote.end_line, quote.shown) == ("- один\n\n- два", 5, 7, "один; два")
+
+
+def test_a_private_comment_breaks_a_joined_quote() -> None:
+    """What is quoted in one piece stands verbatim in the file, and nothing of the comment in it."""
+    text = "# Чай\n\n- Зелёный\n- Чёрный\n%% купить у Петра %%\n- Белый\n"
+    parsed = outline(text, fallback_title="Чай")
+    note = Note("Чай.md", "Чай", (), (), (), "", parsed.text, parsed.sections)
+    items = [passage for section in note.sections for passage in passages_of_section(note, section)]
+    quoted = join_quotes(note, unbroken(note, items), "…")
+    assert quoted.text in text
+    assert "Петра" not in quoted.text
+    assert "Зелёный" in quoted.text

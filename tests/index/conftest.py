@@ -66,6 +66,6 @@ def note_of() -> Callable[..., Note]:
     def parse(text: str, path: str = "Заметка.md") -> Note:
         parsed = outline(text, fallback_title=Path(path).stem)
         aliases = parsed.front_matter.aliases
-        return Note(path, parsed.title, aliases, (), parsed.links, "", text, parsed.sections)
+        return Note(path, parsed.title, aliases, (), parsed.links, "", parsed.text, parsed.sections)
 
     return parse

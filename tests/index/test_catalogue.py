@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from kbqa.index.catalogue import Catalogue, write_catalogue
+from kbqa.index.catalogue import Catalogue, ChunkedNote, write_catalogue
+from kbqa.index.chunking import chunks_of
 from kbqa.types import Note, NoteSummary, Problem
 
 PROBLEMS = (Problem("а.md", "не UTF-8", skipped=True), Problem("б.md", "YAML", skipped=False))
+
+
+def chunked(note: Note) -> ChunkedNote:
+    """A note with its chunks."""
+    return ChunkedNote(note, tuple(chunks_of(note, limit=320, min_tokens=16)))
 
 
 @pytest.fixture
@@ -22,7 +28,7 @@ def notes(note_of: Callable[..., Note]) -> list[Note]:
 @pytest.fixture
 def catalogue(tmp_path: Path, notes: list[Note]) -> Catalogue:
     """The notes and problems, on disk."""
-    write_catalogue(tmp_path / "notes.sqlite", notes, PROBLEMS)
+    write_catalogue(tmp_path / "notes.sqlite", map(chunked, notes), PROBLEMS)
     return Catalogue(tmp_path / "notes.sqlite")
 
 
@@ -40,3 +46,23 @@ def test_lists_are_in_the_order_of_paths(catalogue: Catalogue) -> None:
         NoteSummary("а.md", "а", (), ()),
     )
     assert catalogue.problems() == PROBLEMS
+
+
+def test_chunks_are_listed_by_note(catalogue: Catalogue, notes: list[Note]) -> None:
+    """Their ids, in the order of their lines."""
+    assert catalogue.chunk_ids() == {note.path: tuple(chunk.id for chunk in chunked(note).chunks) for note in notes}
+
+
+def test_a_catalogue_takes_over_another(catalogue: Catalogue, notes: list[Note], tmp_path: Path) -> None:
+    """What is gone goes, what is given replaces what there was, the rest stays; the base is not changed."""
+    rich, plain = notes
+    edited, fresh = replace(plain, text="другое", content_hash="11"), replace(plain, path="в.md")
+    file = tmp_path / "grown.sqlite"
+    write_catalogue(file, map(chunked, [edited, fresh]), PROBLEMS[1:], base=catalogue.file)
+    grown = Catalogue(file)
+    assert grown.hashes() == {rich.path: "ff", plain.path: "11", "в.md": "00"}
+    assert grown.note(rich.path) == rich
+    assert grown.problems() == PROBLEMS[1:]
+    write_catalogue(tmp_path / "less.sqlite", (), (), base=file, gone=[rich.path, "в.md"])
+    assert list(Catalogue(tmp_path / "less.sqlite").hashes()) == [plain.path]
+    assert catalogue.hashes()[plain.path] == "00"

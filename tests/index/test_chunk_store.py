@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from kbqa.errors import BrokenIndexError
-from kbqa.index.chunk_store import ChunkStore, seal_of_store
+from kbqa.index import chunk_store
+from kbqa.index.chunk_store import ChunkStore, copy_store, pack_store, seal_of_store
 from kbqa.index.chunking import make_chunk
 from kbqa.types import Chunk
 
@@ -124,3 +126,52 @@ def test_damage_while_open_is_told(large_copy: Path) -> None:
         (large_copy / "chroma.sqlite3").write_bytes(b"\0" * 10_000)
         with pytest.raises(BrokenIndexError, match="kbqa index"):
             store.chunks([chunk(7).id])
+
+
+def test_a_copy_grows_by_itself(large_copy: Path, tmp_path: Path) -> None:
+    """What is deleted is not found, what is added is; the store that was copied keeps its seal."""
+    seal = seal_of_store(large_copy)
+    copy_store(large_copy, tmp_path / "grown")
+    with ChunkStore(tmp_path / "grown") as store:
+        gone = list(store.nearest(VECTORS[0], 3))
+        store.delete(gone)
+        store.add([chunk(5000)], VECTORS[:1])
+    with ChunkStore(tmp_path / "grown") as store:
+        assert next(iter(store.nearest(VECTORS[0], 10))) == chunk(5000).id
+        assert store.count() == len(store.ids()) == 1100 - 3 + 1
+        assert not store.ids() & set(gone)
+        np.testing.assert_allclose(store.vectors([chunk(5000).id]), VECTORS[:1], atol=1e-6)
+    assert seal_of_store(large_copy) == seal
+
+
+def test_a_store_is_copied_while_it_is_open(large_copy: Path, tmp_path: Path) -> None:
+    """Those who have it open may be writing what Chroma writes at opening."""
+    with ChunkStore(large_copy):
+        copy_store(large_copy, tmp_path / "copy")
+    assert seal_of_store(tmp_path / "copy") == seal_of_store(large_copy)
+
+
+def test_packing_keeps_the_seal(large_copy: Path) -> None:
+    """Less space for the same."""
+    seal, size = seal_of_store(large_copy), (large_copy / "chroma.sqlite3").stat().st_size
+    pack_store(large_copy)
+    assert (large_copy / "chroma.sqlite3").stat().st_size < size
+    assert seal_of_store(large_copy) == seal
+
+
+def test_a_store_that_cannot_be_opened_is_read_from_a_copy(large_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a folder that may not be written to; the copy goes when it is closed."""
+    opened = list[Path]()
+    client = chunk_store._client
+
+    def refusing(folder: Path) -> object:
+        opened.append(folder)
+        if folder == large_copy:
+            raise ChromaError("attempt to write a readonly database")
+        return client(folder)
+
+    monkeypatch.setattr(chunk_store, "_client", refusing)
+    with ChunkStore.for_reading(large_copy) as store:
+        assert store.chunks([chunk(7).id]) == [chunk(7)]
+        assert opened[-1].exists()
+    assert not opened[-1].exists()

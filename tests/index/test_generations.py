@@ -1,5 +1,6 @@
 """Generations: opened only whole, published by one swap, collected when nobody can hold them."""
 
+import gc
 import json
 import random
 import shutil
@@ -157,8 +158,8 @@ def test_a_failed_build_leaves_nothing(folder: IndexFolder) -> None:
     """The new generation's folder goes when its making fails."""
 
     def fail() -> None:
-        with folder.new_generation() as (_, path):
-            (path / "файл").touch()
+        with folder.new_generation() as files:
+            (files.folder / "файл").touch()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -170,9 +171,9 @@ def test_names_are_never_used_twice(folder: IndexFolder) -> None:
     """Generations of the same second have different names."""
     names = []
     for _ in range(50):
-        with folder.new_generation() as (name, path):
-            names.append(name)
-        shutil.rmtree(path)
+        with folder.new_generation() as files:
+            names.append(files.folder.name)
+        shutil.rmtree(files.folder)
     assert len(set(names)) == 50
 
 
@@ -204,9 +205,59 @@ def test_the_current_and_the_previous_generation_stay(folder: IndexFolder) -> No
     """Readers may hold the previous one; what a killed run left behind goes, however new it is."""
     for name in ("1-старое", "2-прежнее", "3-убитое", "4-новое"):
         (folder.folder / "generations" / name).mkdir(parents=True)
+    folder.files("4-новое").manifest.write_text('{"previous": "2-прежнее"}', encoding="utf-8")
     folder.publish("4-новое")
-    folder.collect("2-прежнее")
+    (folder.folder / "CURRENT.new").touch()
+    folder.collect()
     assert {path.name for path in (folder.folder / "generations").iterdir()} == {"2-прежнее", "4-новое"}
+    assert not (folder.folder / "CURRENT.new").exists()
+
+
+def test_a_run_that_fails_after_publishing_keeps_what_it_made(folder: IndexFolder) -> None:
+    """Ctrl-C between the swap and the end must not take away what the pointer names."""
+
+    def fail() -> None:
+        with folder.new_generation() as files:
+            folder.publish(files.folder.name)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert folder.files(folder.current()).folder.is_dir()
+
+
+def test_a_generation_that_was_followed_is_not_missed(index_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Removed between reading its name and opening it, it is not damage: there is a newer one by then."""
+    folder = IndexFolder(index_copy)
+    names = iter(["забытое"])
+    named = IndexFolder.current
+    monkeypatch.setattr(IndexFolder, "current", lambda self: next(names, None) or named(self))
+    folder.open_current(model=MODEL_ID).close()
+
+
+@pytest.mark.parametrize("released", ["close", "forget"])
+def test_what_is_open_is_not_removed(index_copy: Path, released: str) -> None:
+    """Until it is closed, or nobody refers to it any more."""
+    folder = IndexFolder(index_copy)
+    held = folder.open_current(model=MODEL_ID)
+    name = held.manifest.generation
+    folder.files("новое").folder.mkdir()
+    folder.publish("новое")
+    folder.collect()
+    assert folder.files(name).manifest.exists()
+    if released == "close":
+        held.close()
+    del held
+    gc.collect()
+    folder.collect()
+    assert not folder.files(name).folder.exists()
+
+
+def test_an_index_without_lock_files_can_be_read(generation_copy: Path, everything: Callable[[Path], object]) -> None:
+    """Where locks do not work, or somebody has removed the file."""
+    expected = everything(generation_copy)
+    (generation_copy / "readers.lock").unlink()
+    assert everything(generation_copy) == expected
 
 
 def test_two_writers_do_not_meet(folder: IndexFolder, lock_holder: subprocess.Popen[str]) -> None:

@@ -1,5 +1,6 @@
 """The write path: what is reported, what is embedded, and that the old index survives whatever goes wrong."""
 
+import json
 import resource
 import shutil
 import time
@@ -8,12 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kbqa import KnowledgeBase
 from kbqa.embedding import E5Model
 from kbqa.errors import BrokenIndexError, BusyIndexError, UnwritableIndexError, VaultError
+from kbqa.index import indexer
+from kbqa.index.content import Content
 from kbqa.index.generations import IndexFolder
+from kbqa.index.manifest import GenerationFiles, Manifest
+from kbqa.notes.vault import Vault
 from kbqa.types import IndexReport
 
 COFFEE = "# Кофе\n\nКофе - это напиток из обжаренных зёрен.\n"
@@ -106,7 +112,6 @@ def test_a_note_that_cannot_be_decoded_is_skipped(index_notes: IndexNotes) -> No
 def test_hostile_notes_are_indexed(index_notes: IndexNotes, tmp_path: Path) -> None:
     """Whatever is in a note, or in its name, neither stops the run nor changes the note."""
     notes = {
-        "NUL.md": "# До\x00после\n\nТекст\x00.",
         "Эмодзи 😀.md": "👨‍👩‍👧‍👦 " * 50,
         "половина.md": '---\ntitle: "\\ud800"\naliases: ["\\udfff"]\n---\nТекст.',
         "одинаковые.md": "## Раздел\n\nТекст.\n\n## Раздел\n\nТекст.\n",
@@ -202,3 +207,65 @@ def test_the_report_tells_the_time(index_notes: IndexNotes) -> None:
     started = time.perf_counter()
     report = index_notes(NOTES)
     assert 0 < report.seconds <= time.perf_counter() - started
+
+
+@pytest.fixture
+def many(index_notes: IndexNotes) -> IndexReport:
+    """A dozen notes, so many that one more does not make the index anew."""
+    return index_notes(NOTES | {f"{number}.md": f"# Заметка {number}\n\nТекст {number}." for number in range(12)})
+
+
+@pytest.mark.usefixtures("many")
+def test_unchanged_notes_are_not_read_again(index_notes: IndexNotes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither parsed nor cut; what was told of them is told again."""
+    index_notes({"а.md": "---\ntags: [\n---\nТекст."})
+    parsed = list[str]()
+    parse = Vault.parse
+    monkeypatch.setattr(Vault, "parse", lambda self, file: parsed.append(file.path) or parse(self, file))
+    report = index_notes({"Чай.md": TEA + "\nЕщё."})
+    assert parsed == ["Чай.md"]
+    assert [problem.note for problem in report.problems] == ["а.md"]
+
+
+@pytest.mark.usefixtures("many")
+def test_many_changes_make_the_store_from_nothing(index_notes: IndexNotes, tmp_path: Path) -> None:
+    """Step by step until a third has changed."""
+
+    def churn() -> int:
+        folder = IndexFolder(tmp_path / "index")
+        return int(json.loads(folder.files(folder.current()).manifest.read_bytes())["churn"])
+
+    churns = []
+    for number in range(8):
+        index_notes({"Чай.md": f"{TEA}\nИздание {number}."})
+        churns.append(churn())
+    assert churns == [2, 4, 0, 2, 4, 0, 2, 4]
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("failures", [1, 2])
+def test_what_fails_the_examination_is_not_published(
+    index_notes: IndexNotes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """It is made once more, from nothing; if that fails, too, the old index stays, and one error says so."""
+    bases = list[object]()
+    build = indexer.build
+
+    def built(files: GenerationFiles, content: Content, *args: object, **options: object) -> Manifest:
+        bases.append(content.base)
+        manifest = build(files, content, *args, **options)
+        if len(bases) <= failures:
+            # Two chunks change their vectors.
+            vectors = np.load(files.vectors)
+            np.save(files.vectors, vectors[[1, 0, *range(2, len(vectors))]])
+        return manifest
+
+    monkeypatch.setattr(indexer, "build", built)
+    old = IndexFolder(tmp_path / "index").current()
+    if failures == 1:
+        assert index_notes({"Морс.md": "# Морс\n\nИз ягод."}).published
+    else:
+        with pytest.raises(BrokenIndexError, match=r"another vector|not found by its own"):
+            index_notes({"Морс.md": "# Морс\n\nИз ягод."})
+        assert IndexFolder(tmp_path / "index").current() == old
+    assert [base is None for base in bases] == [False, True]

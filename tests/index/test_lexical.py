@@ -1,12 +1,14 @@
 """The lexical ranker: BM25 over stems and 4-grams."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 
-from kbqa.index.analysis import stem
-from kbqa.index.lexical import LexicalIndex
+from kbqa.index.analysis import letter_ngrams, stem, stems
+from kbqa.index.lexical import K1, B, LexicalIndex
 
 TEXTS = {
     "партнёры": "Партнёрство в мероприятиях. Виды партнёрства и партнёры.",
@@ -67,3 +69,38 @@ def test_idf_is_lucenes(index: LexicalIndex, word: str, containing: int) -> None
     """ln(1 + (N - n + .5) / (n + .5))."""
     expected = np.log(1 + (len(TEXTS) - containing + 0.5) / (containing + 0.5))
     assert index.idf(stem(word.replace("ё", "е"))) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "ids", [["спонсоры"], ["без слов", "новый", "партнёры"], ["новый", *TEXTS], [*reversed(TEXTS)]]
+)
+def test_grown_or_built_it_is_the_same(index: LexicalIndex, tmp_path: Path, ids: list[str]) -> None:
+    """Whatever is taken over, added and left out, in whatever order, from memory or from the disk."""
+    texts = TEXTS | {"новый": "Новый раздел о спонсорах и IT."}
+    index.save(tmp_path / "lexical")
+    built = LexicalIndex.build(ids, [texts[chunk_id] for chunk_id in ids])
+    for base in (index, LexicalIndex.load(tmp_path / "lexical")):
+        grown = base.updated(ids, {chunk_id: texts[chunk_id] for chunk_id in ids if chunk_id not in TEXTS})
+        assert grown.ranks_as(built)
+        assert all(grown.holds(place, texts[chunk_id]) for place, chunk_id in enumerate(ids))
+        for question in ("партнёры и спонсоры", "новый IT", "консорцеум"):
+            np.testing.assert_array_equal(grown.scores(question), built.scores(question))
+
+
+def test_other_texts_rank_otherwise(index: LexicalIndex) -> None:
+    """One word more, once more, or in another chunk is a difference."""
+    for text in ("!!! слово", "? спонсор"):
+        assert not index.ranks_as(LexicalIndex.build([*TEXTS], [*[*TEXTS.values()][:-1], text]))
+        assert not index.holds(3, text)
+    assert not index.holds(1, TEXTS["спонсоры"] + " спонсор")
+
+
+@pytest.mark.parametrize("terms_of", [stems, letter_ngrams])
+def test_scores_are_those_of_bm25s(terms_of: Callable[[str], list[str]]) -> None:
+    """Its own indexing of the same terms gives the same scores."""
+    texts = [*TEXTS.values()][:3]
+    ranker = bm25s.BM25(k1=K1, b=B, method="lucene")
+    ranker.index([terms_of(text) for text in texts], show_progress=False)
+    question = terms_of("партнёры и спонсоры консорциума")
+    ours = LexicalIndex.build([*TEXTS][:3], texts)._rankers["stems" if terms_of is stems else "ngrams"]
+    np.testing.assert_allclose(ours.get_scores(question), ranker.get_scores(question), rtol=1e-5)

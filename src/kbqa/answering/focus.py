@@ -7,7 +7,7 @@ from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Layout, Part
 from kbqa.answering.intent import Intent, Question
 from kbqa.answering.matching import Matcher, Strengths
-from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section
+from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section, unbroken
 from kbqa.types import Chunk, Hit, Note
 
 PARTS = 4
@@ -144,7 +144,7 @@ def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quo
     lists = [items for passages in sections if (items := [passage for passage in passages if passage.is_item])]
     if lists:
         # One quote covers what is shown; it would be long if it reached over headings.
-        items = lists[0][:_GIST_ITEMS]
+        items = unbroken(note, lists[0][:_GIST_ITEMS])
         shown = "; ".join(item.term or item.block.plain.rstrip(".;") for item in items)
         shown += "; …" if len(items) < sum(map(len, lists)) else ""
         quote = join_quotes(note, items, shown)

@@ -1,11 +1,12 @@
 """Notes taken apart into what can be quoted: blocks, their terms, their sentences."""
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 from kbqa.answering.citations import Quote
 from kbqa.notes.markdown import WIKILINK, parser
+from kbqa.notes.private import MARK
 from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
@@ -117,8 +118,18 @@ def passages_of_section(note: Note, section: Section) -> list[Passage]:
     ]
 
 
+def unbroken(note: Note, passages: list[Passage]) -> list[Passage]:
+    """The first passages up to a private comment of the note between them: what can be quoted in one piece."""
+    lines = note.text.split("\n")
+    first = passages[0].block.start_line
+    whole = takewhile(lambda passage: MARK not in "".join(lines[first - 1 : passage.block.end_line]), passages)
+    return list(whole) or passages[:1]
+
+
 def join_quotes(note: Note, passages: list[Passage], shown: str) -> Quote:
-    """One quote from the first passage's start to the last one's end; they stand in one section, in order."""
+    """One quote from the first passage's start to the last one's end; they stand in one section, unbroken, in order."""
+    if len(passages) == 1:
+        return replace(passages[0].quote(), shown=shown)
     first, last = passages[0].block, passages[-1].block
     return Quote(
         note=note.path,

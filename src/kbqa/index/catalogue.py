@@ -1,39 +1,72 @@
 """The notes of a generation as they were when it was made: what the source panel shows and citations refer to."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 from kbqa.notes.sections import outline
-from kbqa.types import Link, Note, NoteSummary, Problem
+from kbqa.types import Chunk, Note, NoteSummary, Problem
 
 _SCHEMA = """
-CREATE TABLE notes (
-    path TEXT PRIMARY KEY, content_hash TEXT, title TEXT, aliases TEXT, tags TEXT, links TEXT, text TEXT
-);
+CREATE TABLE notes (path TEXT PRIMARY KEY, content_hash TEXT, properties TEXT, text TEXT, chunk_ids TEXT);
 CREATE TABLE problems (note TEXT, reason TEXT, skipped INTEGER);
 """
+_PROPERTIES = [field.name for field in fields(Note) if field.name not in {"path", "content_hash", "text", "sections"}]
+"""Of a note: what has no column of its own. The sections are read from the text again."""
+_ITEMS = {name: next(iter(get_args(kind)), None) for name, kind in get_type_hints(Note).items()}
+"""What the tuples of a note consist of, by the fields' names."""
 
 
-def write_catalogue(file: Path, notes: Iterable[Note], problems: Iterable[Problem]) -> None:
-    """Write all notes and problems of a generation to a new `file`."""
+@dataclass(frozen=True, slots=True)
+class ChunkedNote:
+    """A note with the chunks that it was cut into."""
+
+    note: Note
+    chunks: tuple[Chunk, ...]
+    """In the order of their lines; may be empty."""
+
+
+def write_catalogue(
+    file: Path,
+    notes: Iterable[ChunkedNote],
+    problems: Iterable[Problem],
+    *,
+    base: Path | None = None,
+    gone: Iterable[str] = (),
+) -> None:
+    """Write the notes and problems of a generation to a new `file`.
+
+    Args:
+        file: what is written.
+        notes: those that `base` does not hold as they are now.
+        problems: all of the generation's.
+        base: the catalogue of an earlier generation, whose other notes are kept.
+        gone: paths of notes of `base` that are not kept.
+    """
+    if base:
+        shutil.copyfile(base, file)
     with closing(sqlite3.connect(file)) as database, database:
-        database.executescript(_SCHEMA)
+        if base:
+            database.executemany("DELETE FROM notes WHERE path = ?", ((path,) for path in gone))
+            database.execute("DELETE FROM problems")
+        else:
+            database.executescript(_SCHEMA)
         database.executemany(
-            "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?, ?)",
             (
                 (
-                    note.path,
-                    note.content_hash,
-                    note.title,
-                    _to_json(note.aliases),
-                    _to_json(note.tags),
-                    _to_json([(link.target, link.heading, link.display, link.line) for link in note.links]),
-                    note.text,
+                    item.note.path,
+                    item.note.content_hash,
+                    _to_json({name: _plain(getattr(item.note, name)) for name in _PROPERTIES}),
+                    item.note.text,
+                    _to_json([chunk.id for chunk in item.chunks]),
                 )
-                for note in notes
+                for item in notes
             ),
         )
         database.executemany(
@@ -46,35 +79,33 @@ class Catalogue:
     """Reads what `write_catalogue` wrote. Every call opens the file anew, so threads share nothing."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self.file = file
 
     def hashes(self) -> dict[str, str]:
         """Content hash of every note by its path."""
         return {row[0]: row[1] for row in self._rows("SELECT path, content_hash FROM notes ORDER BY path")}
 
+    def chunk_ids(self) -> dict[str, tuple[str, ...]]:
+        """Ids of every note's chunks, in the order of their lines, by its path."""
+        rows = self._rows("SELECT path, chunk_ids FROM notes ORDER BY path")
+        return {path: tuple(json.loads(ids)) for path, ids in rows}
+
     def summaries(self) -> tuple[NoteSummary, ...]:
         """Every note without its text, in the order of their paths."""
-        rows = self._rows("SELECT path, title, aliases, tags FROM notes ORDER BY path")
-        return tuple(
-            NoteSummary(path, title, tuple(json.loads(aliases)), tuple(json.loads(tags)))
-            for path, title, aliases, tags in rows
-        )
+        summaries = []
+        for path, stored in self._rows("SELECT path, properties FROM notes ORDER BY path"):
+            properties = _properties(stored)
+            summaries.append(NoteSummary(path, properties["title"], properties["aliases"], properties["tags"]))
+        return tuple(summaries)
 
     def note(self, path: str) -> Note | None:
         """One note, its sections included; None when there is no such note."""
-        for title, aliases, tags, links, content_hash, text in self._rows(
-            "SELECT title, aliases, tags, links, content_hash, text FROM notes WHERE path = ?", path
+        for stored, content_hash, text in self._rows(
+            "SELECT properties, content_hash, text FROM notes WHERE path = ?", path
         ):
-            return Note(
-                path=path,
-                title=title,
-                aliases=tuple(json.loads(aliases)),
-                tags=tuple(json.loads(tags)),
-                links=tuple(Link(*link) for link in json.loads(links)),
-                content_hash=content_hash,
-                text=text,
-                sections=outline(text, fallback_title=title).sections,
-            )
+            properties = _properties(stored)
+            sections = outline(text, fallback_title=properties["title"]).sections
+            return Note(path=path, content_hash=content_hash, text=text, sections=sections, **properties)
         return None
 
     def problems(self) -> tuple[Problem, ...]:
@@ -84,8 +115,28 @@ class Catalogue:
 
     def _rows(self, query: str, *values: str) -> Iterator[tuple[str, ...]]:
         # Immutable: no locks are taken, so that an index in a read-only folder can be read.
-        with closing(sqlite3.connect(f"{self._file.resolve().as_uri()}?immutable=1", uri=True)) as database:
+        with closing(sqlite3.connect(f"{self.file.resolve().as_uri()}?immutable=1", uri=True)) as database:
             yield from database.execute(query, values).fetchall()
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON has it: dataclasses as tables of their fields."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+
+
+def _properties(stored: str) -> dict[str, Any]:
+    return {name: _read(value, _ITEMS.get(name)) for name, value in json.loads(stored).items()}
+
+
+def _read(value: Any, item_type: Any) -> Any:
+    """What `_plain` made JSON of; items that are tables were of `item_type`."""
+    if isinstance(value, list):
+        return tuple(_read(item, item_type) for item in value)
+    if isinstance(value, dict):
+        return item_type(**{name: _read(item, None) for name, item in value.items()})
+    return value
 
 
 def _to_json(value: object) -> str:

@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import marshal
+import shutil
 import sqlite3
+import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,8 +27,17 @@ from kbqa.types import Chunk
 
 _DATABASE = "chroma.sqlite3"
 _COLLECTION = "chunks"
-# Searched wide enough that the approximate neighbours are the true ones for a hundred candidates.
-_HNSW = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
+# Searched wide enough that the approximate neighbours are the true ones for a hundred candidates: of 12,000 chunks,
+# most of them near copies, all were found for each of 200 questions; 200 missed one in 6,000.
+_HNSW = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400}}
+_SPARE = 50
+"""More neighbours than asked for, so that of equally near ones at the end the same are taken each time."""
+_ROWS = 5000
+_SEAL_ENCODING = 2
+"""Version of marshal's encoding; the last one in which equal rows always have equal bytes."""
+_registry = threading.RLock()
+"""Chroma's table of open folders, which all threads share, is not safe to change from two at once. Re-entrant, because
+a store that nobody refers to any more may be closed at any moment, within the opening of another too."""
 
 
 def seal_of_store(folder: Path) -> str:
@@ -34,8 +47,8 @@ def seal_of_store(folder: Path) -> str:
     made anew from the database while what stands in its place on disk is never read.
     """
     seal = hashlib.sha256()
-    for row in _rows(folder / _DATABASE):
-        seal.update(repr(row).encode())
+    for rows in _rows(folder / _DATABASE):
+        seal.update(marshal.dumps(rows, _SEAL_ENCODING))
     for graph in sorted(folder.glob("*/index_metadata.pickle")):
         for file in sorted(graph.parent.iterdir()):
             with file.open("rb") as opened:
@@ -43,25 +56,48 @@ def seal_of_store(folder: Path) -> str:
     return seal.hexdigest()
 
 
-def _rows(file: Path) -> Iterator[tuple[object, ...]]:
+def _rows(file: Path) -> Iterator[list[Any]]:
     # Immutable: no locks; what another process writes by opening the store is not read here.
     with closing(sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)) as database:
         database.text_factory = bytes
         tables = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        for name, statement in tables:
-            yield name, statement
-            # A virtual table is a view of others.
-            if name != b"acquire_write" and not statement.startswith(b"CREATE VIRTUAL"):
-                yield from database.execute(f'SELECT * FROM "{name.decode()}"')  # noqa: S608 - a name from the schema
+        yield tables
+        for name, _ in tables:
+            # The tables of the full-text search, which kbqa does not use, hold the texts once more.
+            if name != b"acquire_write" and not name.startswith(b"embedding_fulltext_search"):
+                cursor = database.execute(f'SELECT * FROM "{name.decode()}"')  # noqa: S608 - a name from the schema
+                while rows := cursor.fetchmany(_ROWS):
+                    yield rows
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Copy a store, which others may be opening meanwhile, to a new folder."""
+    target.mkdir(parents=True)
+    # Opening a store writes to its database, so the copy is SQLite's to make.
+    with (
+        closing(sqlite3.connect(f"{(source / _DATABASE).resolve().as_uri()}?mode=ro", uri=True)) as database,
+        closing(sqlite3.connect(target / _DATABASE)) as copy,
+    ):
+        database.backup(copy)
+    for graph in source.iterdir():
+        if graph.is_dir():
+            shutil.copytree(graph, target / graph.name)
+
+
+def pack_store(folder: Path) -> None:
+    """Give back the space that Chroma took while it stored the vectors, a third of its database; nobody has it open."""
+    with closing(sqlite3.connect(folder / _DATABASE)) as database:
+        database.execute("VACUUM")
 
 
 def _client(folder: Path) -> ClientAPI:
-    try:
-        return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
-    except BaseException:
-        # Chroma keeps what could not be started, and would hand it to whoever opens the folder next.
-        SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        raise
+    with _registry:
+        try:
+            return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+        except BaseException:
+            # Chroma keeps what could not be started, and would hand it to whoever opens the folder next.
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            raise
 
 
 class ChunkStore:
@@ -72,6 +108,7 @@ class ChunkStore:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder = folder
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._client = _client(folder)
         # Without a function of its own Chroma cannot fall back to one that downloads a model.
         if create:
@@ -80,6 +117,19 @@ class ChunkStore:
             )
         else:
             self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+
+    @classmethod
+    def for_reading(cls, folder: Path) -> Self:
+        """Open a store even where nothing can be written: Chroma writes to what it opens, so there it gets a copy."""
+        try:
+            return cls(folder)
+        except ChromaError:
+            copy = tempfile.TemporaryDirectory(prefix="kbqa-", ignore_cleanup_errors=True)
+            copied = Path(copy.name) / folder.name
+            copy_store(folder, copied)
+            store = cls(copied)
+            store._copy = copy
+            return store
 
     def __enter__(self) -> Self:
         return self
@@ -91,8 +141,11 @@ class ChunkStore:
 
     def close(self) -> None:
         """Let go of the files; the store cannot be used afterwards."""
-        # The base class of clients does not declare what all of them have.
-        cast("Any", self._client).close()
+        with _registry:
+            # The base class of clients does not declare what all of them have.
+            cast("Any", self._client).close()
+        if self._copy:
+            self._copy.cleanup()
 
     def add(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         """Store chunks with their vectors, shape (chunks, dimension), in batches that Chroma accepts."""
@@ -103,18 +156,19 @@ class ChunkStore:
                 ids=[chunk.id for chunk in part],
                 embeddings=vectors[start : start + batch],
                 documents=[chunk.text for chunk in part],
-                metadatas=[
-                    {
-                        "note": chunk.note,
-                        "heading_path": json.dumps(chunk.heading_path, ensure_ascii=False),
-                        "aliases": json.dumps(chunk.aliases, ensure_ascii=False),
-                        "start_line": chunk.start_line,
-                        "end_line": chunk.end_line,
-                        "tokens": chunk.token_count,
-                    }
-                    for chunk in part
-                ],
+                metadatas=[{"note": chunk.note, "rest": _rest_of(chunk)} for chunk in part],
             )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget the named chunks, in batches that Chroma accepts."""
+        batch = self._client.get_max_batch_size()
+        for start in range(0, len(ids), batch):
+            self._collection.delete(ids=list(ids[start : start + batch]))
+
+    def ids(self) -> set[str]:
+        """Ids of all chunks."""
+        with self._reading():
+            return set(self._collection.get(include=[])["ids"])
 
     def count(self) -> int:
         """How many chunks are stored."""
@@ -125,10 +179,12 @@ class ChunkStore:
         """Ids of up to `count` nearest chunks with their cosine similarity, nearest first."""
         with self._reading():
             found = self._collection.query(
-                query_embeddings=cast("Any", [vector]), n_results=count, include=["distances"]
+                query_embeddings=cast("Any", [vector]), n_results=count + _SPARE, include=["embeddings"]
             )
-        distances = cast("list[list[float]]", found["distances"])
-        return {chunk_id: 1 - distance for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)}
+        cosines = _cosines(cast("Any", found["embeddings"])[0], vector)
+        ids = found["ids"][0]
+        best = sorted(range(len(ids)), key=lambda i: (-cosines[i], ids[i]))[:count]
+        return {ids[i]: cosines[i] for i in best}
 
     def similarities(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
         """Cosine similarity of the named chunks to `vector`."""
@@ -136,8 +192,14 @@ class ChunkStore:
             return {}
         with self._reading():
             found = self._collection.get(ids=list(ids), include=["embeddings"])
-        cosines = np.asarray(found["embeddings"]) @ vector
-        return dict(zip(found["ids"], map(float, cosines), strict=True))
+        return dict(zip(found["ids"], _cosines(found["embeddings"], vector), strict=True))
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of the named chunks, in the order of `ids`; at least one."""
+        with self._reading():
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+            by_id = dict(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))
+            return np.stack([by_id[chunk_id] for chunk_id in ids])
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         """The named chunks, in the order of `ids`."""
@@ -145,28 +207,42 @@ class ChunkStore:
             return []
         with self._reading():
             found = self._collection.get(ids=list(ids), include=["documents", "metadatas"])
-        return self._in_order(found, ids)
+            return _in_order(found, ids)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except ChromaError as error:
-            raise BrokenIndexError("index_broken", folder=self._folder, detail=error) from error
+        except (ChromaError, KeyError, TypeError, ValueError) as error:
+            detail = f"{type(error).__name__}: {error}"
+            raise BrokenIndexError("index_broken", folder=self._folder, detail=detail) from error
 
-    def _in_order(self, found: Any, ids: Sequence[str]) -> list[Chunk]:
-        chunks = (
-            make_chunk(
-                note=metadata["note"],
-                heading_path=tuple(json.loads(metadata["heading_path"])),
-                aliases=tuple(json.loads(metadata["aliases"])),
-                text=text,
-                tokens=metadata["tokens"],
-                start_line=metadata["start_line"],
-                end_line=metadata["end_line"],
-            )
-            for text, metadata in zip(found["documents"], found["metadatas"], strict=True)
+
+def _cosines(vectors: Any, vector: NDArray[np.float32]) -> list[float]:
+    """The same for the same vectors, to the last digit; Chroma's distances depend on where in its graph one lies."""
+    cosines: list[float] = (np.asarray(vectors, np.float32) * vector).sum(axis=1).tolist()
+    return cosines
+
+
+def _rest_of(chunk: Chunk) -> str:
+    """What Chroma need not know of a chunk, in one value: it stores, and we seal, a row for each."""
+    rest = [chunk.heading_path, chunk.aliases, chunk.start_line, chunk.end_line, chunk.token_count]
+    return json.dumps(rest, ensure_ascii=False)
+
+
+def _in_order(found: Any, ids: Sequence[str]) -> list[Chunk]:
+    by_id = {}
+    for text, metadata in zip(found["documents"], found["metadatas"], strict=True):
+        heading_path, aliases, start_line, end_line, tokens = json.loads(metadata["rest"])
+        chunk = make_chunk(
+            note=metadata["note"],
+            heading_path=tuple(heading_path),
+            aliases=tuple(aliases),
+            text=text,
+            tokens=tokens,
+            start_line=start_line,
+            end_line=end_line,
         )
-        # The ids are made again from what was read: a chunk that was damaged is not found under its own.
-        by_id = {chunk.id: chunk for chunk in chunks}
-        return [by_id[chunk_id] for chunk_id in ids]
+        # The id is made again from what was read: a chunk that was damaged is not found under its own.
+        by_id[chunk.id] = chunk
+    return [by_id[chunk_id] for chunk_id in ids]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kbqa.index.tokens import count_tokens
+from kbqa.notes.private import MARK
 from kbqa.types import Block, Chunk, Note, Section
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Goes into the index's signature: a change here rebuilds every index."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -53,7 +54,7 @@ def chunks_of(
         for span in _split(whole, section.blocks, room(section), count):
             chunk = _chunk(note, section.heading_path, aliases, span, count)
             # The parts of one long line may repeat; they are the same text at the same place.
-            if chunk.text.strip() and chunk.id not in seen:
+            if chunk.text.replace(MARK, "").strip() and chunk.id not in seen:
                 seen.add(chunk.id)
                 yield chunk
                 aliases = ()
@@ -67,7 +68,7 @@ def embedding_text(heading_path: Sequence[str], aliases: Sequence[str], body: st
     lines = body.split("\n")
     if _HEADING_LINE.match(lines[0]):
         lines = lines[1:]
-    return f"{path}.\n" + "\n".join(lines).strip()
+    return f"{path}.\n" + "\n".join(lines).replace(MARK, "").strip()
 
 
 def make_chunk(

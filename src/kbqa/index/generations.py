@@ -1,24 +1,23 @@
 """Generations of the index: built beside the old one, tested, published by one atomic swap of a pointer.
 
     index/CURRENT              the id of the published generation
-    index/generations/<id>/    manifest.json, chroma/, lexical/, notes.sqlite; never modified after publishing
+    index/generations/<id>/    manifest.json, chroma/, lexical/, notes.sqlite, vectors.npy, readers.lock
     index/embeddings.sqlite    the embedding cache
     index/.lock                held by the one writer
 
-A folder's name is never used twice, because a reader may still hold the old one open: Chroma keeps serving
-what it has read of a path, whatever stands there now.
+A generation is never modified after publishing. A folder's name is never used twice, because a reader may still hold
+the old one open: Chroma keeps serving what it has read of a path, whatever stands there now.
 """
 
-import hashlib
 import json
 import os
 import shutil
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -26,51 +25,25 @@ import filelock
 import numpy as np
 from chromadb.errors import ChromaError
 
-from kbqa.errors import (
-    BrokenIndexError,
-    BusyIndexError,
-    MissingIndexError,
-    StaleIndexError,
-    UnwritableIndexError,
-)
+from kbqa.errors import BrokenIndexError, BusyIndexError, MissingIndexError, UnwritableIndexError
 from kbqa.index.catalogue import Catalogue
-from kbqa.index.chunk_store import ChunkStore, seal_of_store
+from kbqa.index.chunk_store import ChunkStore
 from kbqa.index.lexical import LexicalIndex
-
-FORMAT = 1
-"""Version of the files in a generation; another one cannot be read."""
-
-_DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)
-"""What opening damaged files raises, in Chroma, SQLite, NumPy, bm25s and JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation is made of; travels with it."""
-
-    format: int
-    generation: str
-    signature: str
-    """Hash of everything that decides the content: each note's path and hash, the chunker, the model."""
-    model: str
-    """Id of the embedding model."""
-    dimension: int
-    chunks: int
-    notes: int
-    created: float
-    """Seconds since the epoch."""
-    seals: dict[str, str]
-    """SHA-256 of each part, by its path; a generation whose parts have another one is damaged."""
+from kbqa.index.locks import hold, remove_unless_held
+from kbqa.index.manifest import DAMAGE, GenerationFiles, Manifest, damage_told, sync
 
 
 class Generation:
-    """One generation, open for reading."""
+    """One generation, open for reading; its files stay until it is closed, or nobody refers to it any more."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, files: GenerationFiles, manifest: Manifest, let_go: Callable[[], None] = lambda: None) -> None:
         self.manifest = manifest
-        self.catalogue = Catalogue(folder / "notes.sqlite")
-        self.lexical = LexicalIndex.load(folder / "lexical")
-        self.store = ChunkStore(folder / "chroma")
+        self.catalogue = Catalogue(files.catalogue)
+        self.lexical = LexicalIndex.load(files.lexical)
+        self.store = ChunkStore.for_reading(files.store)
+        self._closing = weakref.finalize(self, _release, self.store, let_go)
+        # The system closes what is open at the end of a process.
+        self._closing.atexit = False
 
     @classmethod
     def open(cls, folder: Path, *, model: str) -> Self:
@@ -80,19 +53,15 @@ class Generation:
             StaleIndexError: another format or embedding model made it.
             BrokenIndexError: files are missing or damaged.
         """
-        try:
-            values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            if values["format"] != FORMAT:
-                raise StaleIndexError("index_format", folder=folder, found=values["format"], expected=FORMAT)
-            if values["model"] != model:
-                raise StaleIndexError("index_model", folder=folder, found=values["model"], expected=model)
-            manifest = Manifest(**values)
-            if manifest.generation != folder.name or manifest.seals != seals_of(folder):
-                raise ValueError("the files are not those that were written")
-            generation = cls(folder, manifest)
+        files = GenerationFiles(folder)
+        with damage_told(folder):
+            let_go = hold(files.lock)
+            try:
+                generation = cls(files, files.read_manifest(model=model), let_go)
+            except BaseException:
+                let_go()
+                raise
             generation.probe()
-        except _DAMAGE as error:
-            raise BrokenIndexError("index_broken", folder=folder, detail=f"{type(error).__name__}: {error}") from error
         return generation
 
     def probe(self) -> None:
@@ -119,7 +88,14 @@ class Generation:
 
     def close(self) -> None:
         """Let go of the files."""
-        self.store.close()
+        self._closing()
+
+
+def _release(store: ChunkStore, let_go: Callable[[], None]) -> None:
+    try:
+        store.close()
+    finally:
+        let_go()
 
 
 class IndexFolder:
@@ -129,6 +105,7 @@ class IndexFolder:
         self.folder = folder
         self.cache_file = folder / "embeddings.sqlite"
         self._pointer = folder / "CURRENT"
+        self._new_pointer = folder / "CURRENT.new"
         self._generations = folder / "generations"
 
     def current(self) -> str:
@@ -137,15 +114,36 @@ class IndexFolder:
         Raises:
             MissingIndexError: nothing was published yet.
         """
+        name = self._named()
+        if name is None:
+            raise MissingIndexError("index_missing", folder=self.folder)
+        return name
+
+    def _named(self) -> str | None:
         try:
             # Whatever bytes are in a damaged pointer, they name no generation.
             return self._pointer.read_text(encoding="utf-8", errors="replace").strip()
-        except OSError as error:
-            raise MissingIndexError("index_missing", folder=self.folder) from error
+        except OSError:
+            return None
+
+    def files(self, generation: str) -> GenerationFiles:
+        """Where a generation's parts lie."""
+        return GenerationFiles(self._generations / generation)
 
     def open(self, generation: str, *, model: str) -> Generation:
         """Open a generation by its id; raises as `Generation.open`."""
         return Generation.open(self._generations / generation, model=model)
+
+    def open_current(self, *, model: str) -> Generation:
+        """Open the published generation; raises as `current` and `Generation.open`."""
+        while True:
+            name = self.current()
+            try:
+                return self.open(name, model=model)
+            except BrokenIndexError:
+                # Between reading its name and opening it, it may have been followed by another and removed.
+                if self.current() == name:
+                    raise
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -165,54 +163,50 @@ class IndexFolder:
             raise UnwritableIndexError("index_unwritable", folder=self.folder, detail=error) from error
 
     @contextmanager
-    def new_generation(self) -> Iterator[tuple[str, Path]]:
-        """A new, empty folder for a generation, removed again if the block fails."""
+    def new_generation(self) -> Iterator[GenerationFiles]:
+        """A new folder for a generation, holding its lock file; removed if the block fails before publishing it."""
         name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
-        folder = self._generations / name
-        folder.mkdir(parents=True)
+        files = self.files(name)
+        files.folder.mkdir(parents=True)
         try:
-            yield name, folder
+            files.lock.touch()
+            yield files
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            if self._named() != name:
+                shutil.rmtree(files.folder, ignore_errors=True)
             raise
 
     def publish(self, generation: str) -> None:
         """Make a generation the current one; a crash leaves the old pointer or the new one, never half of one."""
-        new = self._pointer.with_name("CURRENT.new")
-        with new.open("w", encoding="utf-8") as file:
-            file.write(generation + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._pointer)
-        _sync_folder(self.folder)
+        try:
+            with self._new_pointer.open("w", encoding="utf-8") as file:
+                file.write(generation + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            self._new_pointer.replace(self._pointer)
+        except OSError:
+            with suppress(OSError):
+                self._new_pointer.unlink(missing_ok=True)
+            raise
+        # It is published, whatever happens now.
+        with suppress(OSError):
+            sync(self.folder)
 
-    def collect(self, previous: str | None) -> None:
-        """Remove generations but the current one and `previous`, which readers may still hold."""
-        keep = {self.current(), previous}
-        for folder in self._generations.iterdir():
-            if folder.name not in keep:
-                shutil.rmtree(folder, ignore_errors=True)
+    def collect(self) -> None:
+        """Remove what killed runs left, and generations but the current one, the one before it, and those held open.
 
+        The one before is kept for readers that could not lock it. What cannot be removed stays until the next time.
+        """
+        with suppress(OSError):
+            self._new_pointer.unlink(missing_ok=True)
+            keep = {self._named(), self._before_current()}
+            for folder in self._generations.iterdir():
+                if folder.name not in keep:
+                    remove_unless_held(folder, GenerationFiles(folder).lock)
 
-def seals_of(folder: Path) -> dict[str, str]:
-    """SHA-256 of the parts of a generation, by their paths in it."""
-    files = [folder / "notes.sqlite", *sorted(file for file in (folder / "lexical").rglob("*") if file.is_file())]
-    seals = {"chroma": seal_of_store(folder / "chroma")}
-    for file in files:
-        with file.open("rb") as opened:
-            seals[file.relative_to(folder).as_posix()] = hashlib.file_digest(opened, "sha256").hexdigest()
-    return seals
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest, last of all files of a generation."""
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _before_current(self) -> str | None:
+        try:
+            previous: str | None = json.loads(self.files(self.current()).manifest.read_bytes())["previous"]
+        except DAMAGE:
+            return None
+        return previous

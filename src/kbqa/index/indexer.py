@@ -1,41 +1,44 @@
 """The write path: vault → notes → chunks → vectors → a published generation."""
 
-import hashlib
-import json
+import logging
+import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from kbqa.embedding import DIMENSION, MODEL_ID, E5Model
-from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, VaultError
-from kbqa.index.analysis import ANALYSIS_VERSION
-from kbqa.index.catalogue import write_catalogue
-from kbqa.index.chunk_store import ChunkStore
-from kbqa.index.chunking import CHUNKER_VERSION, chunks_of
+import numpy as np
+from chromadb.errors import ChromaError
+from numpy.typing import NDArray
+
+from kbqa.embedding import MODEL_ID, E5Model
+from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError
+from kbqa.index.building import build
+from kbqa.index.content import Base, Content, recipe_of, signature_of
 from kbqa.index.embedding_cache import EmbeddingCache
-from kbqa.index.generations import FORMAT, Generation, IndexFolder, Manifest, seals_of, write_manifest
-from kbqa.index.lexical import LexicalIndex
-from kbqa.notes.vault import NoteFile, Vault
+from kbqa.index.examination import examine
+from kbqa.index.generations import Generation, IndexFolder
+from kbqa.index.manifest import Manifest, damage_told
+from kbqa.notes.vault import Vault
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Chunk, IndexReport, Note, Problem
+from kbqa.types import IndexReport, Problem
 
 Progress = Callable[[int, int], None]
 """Called with the number of chunks embedded so far and the number of chunks in all."""
 
+MOST_CHURN = 1 / 3
+"""The vector store only marks what is deleted, and its graph is the worse the more is added later: after this many
+changes, as a share of the chunks, it is made from nothing."""
+
+_WRONG = (BrokenIndexError, ValueError, KeyError, TypeError, IndexError)
+"""How a generation shows that it is not what it should be. Trouble with the disk shows itself otherwise."""
+
+_log = logging.getLogger(__name__)
+
 
 def no_progress(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """Everything that a generation is made from."""
-
-    notes: tuple[Note, ...]
-    problems: tuple[Problem, ...]
-    chunks: tuple[Chunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,113 +69,99 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
         VaultError: the folder of notes is missing or holds no readable note; the index is left as it was.
         BusyIndexError: another process is indexing into the same folder.
         UnwritableIndexError: the disk is full, or the index folder may not be written to; the index is left as it was.
+        BrokenIndexError: what was built, twice, does not find what was put into it; the index is left as it was.
     """
     started = time.perf_counter()
     vault = Vault(settings.corpus, Texts.load(settings.language))
     found = list(vault.files())
-    signature = signature_of(found, settings)
+    recipe, signature = recipe_of(settings), signature_of(found, settings)
     folder = IndexFolder(settings.index)
     with folder.writing():
-        old_hashes: dict[str, str] = {}
-        previous, current = _usable_generation(folder)
-        if current:
-            old_hashes = current.catalogue.hashes()
-            problems, manifest = current.catalogue.problems(), current.manifest
-            current.close()
-            if manifest.signature == signature:
-                return _report(old_hashes, old_hashes, problems, manifest, embedded=0, started=started, published=False)
-        content = _read(vault, found, settings)
-        cache = EmbeddingCache(folder.cache_file, MODEL_ID)
+        previous, current = _published(folder)
+        if current and current.manifest.signature == signature:
+            folder.collect()
+            return _report(current.hashes, current, current.manifest, current.problems, started=started)
+        base = current if current and current.manifest.recipe == recipe else None
+        content = Content.read(vault, found, settings, base)
+        if content.churn() > MOST_CHURN * len(content.chunk_ids):
+            content = Content.read(vault, found, settings)
+        publication = _Publication(folder, model, progress, recipe, signature, previous)
         try:
-            texts = [chunk.embedding_text for chunk in content.chunks]
-            vectors, embedded = cache.vectors(texts, lambda batch: model.embed(batch, "passage"), progress)
-        finally:
-            cache.close()
-        with folder.new_generation() as (name, path):
-            with ChunkStore(path / "chroma", create=True) as store:
-                store.add(content.chunks, vectors)
-            LexicalIndex.build([chunk.id for chunk in content.chunks], texts).save(path / "lexical")
-            write_catalogue(path / "notes.sqlite", content.notes, content.problems)
-            manifest = Manifest(
-                format=FORMAT,
-                generation=name,
-                signature=signature,
-                model=MODEL_ID,
-                dimension=DIMENSION,
-                chunks=len(content.chunks),
-                notes=len(content.notes),
-                created=time.time(),
-                seals=seals_of(path),
-            )
-            write_manifest(path, manifest)
-            # Published only after it has been opened and asked as readers will do it.
-            folder.open(name, model=MODEL_ID).close()
-            folder.publish(name)
-        folder.collect(previous)
-    hashes = {note.path: note.content_hash for note in content.notes}
-    return _report(hashes, old_hashes, content.problems, manifest, embedded=embedded, started=started, published=True)
+            manifest, embedded = publication.publish(content)
+        except (*_WRONG, ChromaError, sqlite3.Error) as error:
+            content = Content.read(vault, found, settings)
+            try:
+                manifest, embedded = publication.publish(content)
+            except _WRONG as failure:
+                detail = f"{type(failure).__name__}: {failure}"
+                raise BrokenIndexError("index_rejected", folder=folder.folder, detail=detail) from failure
+            _log.warning("made from nothing, because at first: %s: %s", type(error).__name__, error)
+        folder.collect()
+    return _report(content.hashes, current, manifest, content.problems, embedded=embedded, started=started)
 
 
-def _usable_generation(folder: IndexFolder) -> tuple[str | None, Generation | None]:
-    """The current generation's id, and it opened; None where it cannot be read, so that a new one is built."""
+def _published(folder: IndexFolder) -> tuple[str | None, Base | None]:
+    """The current generation's id, and it read; None where it cannot be used, so that a new one is built."""
     name = None
     try:
         name = folder.current()
-        return name, folder.open(name, model=MODEL_ID)
-    except (MissingIndexError, StaleIndexError, BrokenIndexError):
-        return name, None
+        with damage_told(folder.folder):
+            return name, Base.read(folder.files(name))
+    except BrokenIndexError as error:
+        _log.warning("made from nothing, because the index was damaged: %s", error.values["detail"])
+    except (MissingIndexError, StaleIndexError):
+        pass
+    return name, None
 
 
-def signature_of(found: Sequence[NoteFile | Problem], settings: Settings) -> str:
-    """Hash of everything that decides what the index holds."""
-    files = [
-        (item.path, item.content_hash) if isinstance(item, NoteFile) else (item.note, item.reason) for item in found
-    ]
-    made_by = [
-        FORMAT,
-        MODEL_ID,
-        ANALYSIS_VERSION,
-        CHUNKER_VERSION,
-        settings.chunk_tokens,
-        settings.min_section_tokens,
-        settings.language,
-    ]
-    return hashlib.sha256(json.dumps([made_by, files], ensure_ascii=False).encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    """Content → a published generation."""
 
+    folder: IndexFolder
+    model: E5Model
+    progress: Progress
+    recipe: str
+    signature: str
+    previous: str | None
 
-def _read(vault: Vault, found: Sequence[NoteFile | Problem], settings: Settings) -> _Content:
-    notes: list[Note] = []
-    problems: list[Problem] = []
-    for item in found:
-        if isinstance(item, Problem):
-            problems.append(item)
-            continue
-        note, problem = vault.parse(item)
-        if problem:
-            problems.append(problem)
-        if note:
-            notes.append(note)
-    chunks = tuple(
-        chunk
-        for note in notes
-        for chunk in chunks_of(note, limit=settings.chunk_tokens, min_tokens=settings.min_section_tokens)
-    )
-    if not chunks:
-        raise VaultError("vault_empty", folder=vault.folder.absolute())
-    return _Content(tuple(notes), tuple(problems), chunks)
+    def publish(self, content: Content) -> tuple[Manifest, int]:
+        """Embed, build, examine, publish; the manifest, and how many texts had to be embedded.
+
+        What fails the examination is not published.
+        """
+        vectors, embedded = self._vectors(content)
+        with self.folder.new_generation() as files:
+            manifest = build(
+                files, content, vectors, recipe=self.recipe, signature=self.signature, previous=self.previous
+            )
+            generation = Generation(files, manifest)
+            try:
+                examine(generation, np.load(files.vectors, allow_pickle=False), content.chunks, vectors)
+            finally:
+                generation.close()
+            self.folder.publish(manifest.generation)
+        return manifest, embedded
+
+    def _vectors(self, content: Content) -> tuple[NDArray[np.float32], int]:
+        cache = EmbeddingCache(self.folder.cache_file, MODEL_ID)
+        try:
+            texts = [chunk.embedding_text for chunk in content.chunks]
+            return cache.vectors(texts, lambda batch: self.model.embed(batch, "passage"), self.progress)
+        finally:
+            cache.close()
 
 
 def _report(
-    new: dict[str, str],
-    old: dict[str, str],
-    problems: tuple[Problem, ...],
+    hashes: Mapping[str, str],
+    old: Base | None,
     manifest: Manifest,
+    problems: tuple[Problem, ...],
     *,
-    embedded: int,
     started: float,
-    published: bool,
+    embedded: int = 0,
 ) -> IndexReport:
-    difference = Difference.between(old, new)
+    difference = Difference.between(old.hashes if old else {}, hashes)
     return IndexReport(
         added=difference.added,
         changed=difference.changed,
@@ -183,5 +172,5 @@ def _report(
         embedded=embedded,
         seconds=time.perf_counter() - started,
         generation=manifest.generation,
-        published=published,
+        published=old is None or manifest.generation != old.manifest.generation,
     )

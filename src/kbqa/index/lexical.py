@@ -1,46 +1,61 @@
 """The lexical ranker: BM25 over stems and over letter 4-grams (Robertson & Zaragoza 2009), served by bm25s."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_matrix
 
 from kbqa.index.analysis import letter_ngrams, stems
+from kbqa.index.term_counts import TermCounts, counted
 
 K1, B = 1.2, 0.75
 """The textbook values of BM25's term saturation and length normalisation."""
 
 _FIELDS = {"stems": stems, "ngrams": letter_ngrams}
-_NO_TERM = " "
+_COUNTS = "counts.npy"
 
 
 class LexicalIndex:
     """BM25 scores of every chunk for a question; immutable."""
 
-    def __init__(self, ids: Sequence[str], rankers: dict[str, bm25s.BM25]) -> None:
+    def __init__(
+        self, ids: Sequence[str], rankers: Mapping[str, bm25s.BM25], counts: Mapping[str, NDArray[np.int32]]
+    ) -> None:
         self.ids = tuple(ids)
         """Chunk ids in the order of `scores`."""
         self._rankers = rankers
+        self._counts = counts
+        """How often a term stands in a chunk, in the order of its ranker's scores."""
 
     @classmethod
     def build(cls, ids: Sequence[str], texts: Sequence[str]) -> "LexicalIndex":
         """Index `texts`, one for each id; at least one."""
-        rankers = {}
+        return cls((), {}, {}).updated(ids, dict(zip(ids, texts, strict=True)))
+
+    def updated(self, ids: Sequence[str], texts: Mapping[str, str]) -> "LexicalIndex":
+        """The index of the chunks `ids`, the same as if it were built; `texts` has those that this one does not hold.
+
+        Only these are read. At least one id.
+        """
+        positions = {chunk_id: position for position, chunk_id in enumerate(self.ids)}
+        rows = [None if chunk_id in texts else positions[chunk_id] for chunk_id in ids]
+        fresh = [texts[chunk_id] for chunk_id in ids if chunk_id in texts]
+        rankers, counted = {}, {}
         for field, terms_of in _FIELDS.items():
-            ranker = bm25s.BM25(k1=K1, b=B, method="lucene")
-            # A text without words is a text of one term that no question has: bm25s cannot index nothing at all.
-            ranker.index([terms_of(text) or [_NO_TERM] for text in texts], show_progress=False)
-            rankers[field] = ranker
-        return cls(ids, rankers)
+            rankers[field], counted[field] = _ranker(self._counts_of(field).updated(rows, fresh, terms_of))
+        return LexicalIndex(ids, rankers, counted)
 
     def save(self, folder: Path) -> None:
         """Write to `folder`, which is made."""
         folder.mkdir(parents=True)
         for field, ranker in self._rankers.items():
             ranker.save(folder / field, show_progress=False)
+            np.save(folder / field / _COUNTS, self._counts[field], allow_pickle=False)
         (folder / "ids.json").write_text(json.dumps(self.ids), encoding="utf-8")
 
     @classmethod
@@ -48,7 +63,8 @@ class LexicalIndex:
         """Read what `save` wrote; the scores stay on disk, memory-mapped."""
         ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
         rankers = {field: bm25s.BM25.load(folder / field, mmap=True, show_progress=False) for field in _FIELDS}
-        return cls(ids, rankers)
+        counts = {field: np.load(folder / field / _COUNTS, mmap_mode="r", allow_pickle=False) for field in _FIELDS}
+        return cls(ids, rankers, counts)
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """Mean of the two BM25 scores, each divided by its maximum: shape (chunks,), in [0, 1]; 0: nothing matches."""
@@ -67,4 +83,63 @@ class LexicalIndex:
         term = ranker.vocab_dict.get(stem)
         edges = ranker.scores["indptr"]
         containing = int(edges[term + 1] - edges[term]) if term is not None else 0
-        return float(np.log(1 + (len(self.ids) - containing + 0.5) / (containing + 0.5)))
+        return float(_idf(np.float64(containing), len(self.ids)))
+
+    def ranks_as(self, other: "LexicalIndex") -> bool:
+        """Whether the other index gives every chunk the same scores for every question."""
+        return self.ids == other.ids and all(
+            ranker.vocab_dict == other._rankers[field].vocab_dict
+            and np.array_equal(self._counts[field], other._counts[field])
+            and all(
+                np.array_equal(values, other._rankers[field].scores[part]) for part, values in ranker.scores.items()
+            )
+            for field, ranker in self._rankers.items()
+        )
+
+    def holds(self, position: int, text: str) -> bool:
+        """Whether the chunk at `position` is indexed with the terms of `text`, no more and no fewer."""
+        return all(self._counter_at(field, position) == counted(text, terms_of) for field, terms_of in _FIELDS.items())
+
+    def _counter_at(self, field: str, position: int) -> Counter[str]:
+        ranker = self._rankers[field]
+        places = np.flatnonzero(ranker.scores["indices"] == position)
+        columns = np.searchsorted(ranker.scores["indptr"], places, side="right") - 1
+        terms = list(ranker.vocab_dict)
+        return Counter(
+            {terms[column]: int(self._counts[field][at]) for column, at in zip(columns, places, strict=True)}
+        )
+
+    def _counts_of(self, field: str) -> TermCounts:
+        """The table that this index's scores were computed from."""
+        if not self.ids:
+            return TermCounts.nothing()
+        ranker = self._rankers[field]
+        edges = ranker.scores["indptr"]
+        by_term = csc_matrix(
+            (self._counts[field], ranker.scores["indices"], edges), shape=(len(self.ids), len(edges) - 1)
+        )
+        return TermCounts(tuple(ranker.vocab_dict), by_term.tocsr())
+
+
+def _ranker(counts: TermCounts) -> tuple[bm25s.BM25, NDArray[np.int32]]:
+    """bm25s with the scores that its own `index` would compute, which reads every text anew; the counts beside them."""
+    by_term = counts.matrix.tocsc()
+    chunks = by_term.shape[0]
+    lengths = counts.lengths()
+    discount = K1 * (1 - B + B * lengths / lengths.mean())
+    idf = _idf(np.diff(by_term.indptr), chunks)
+    frequency = by_term.data / (by_term.data + discount[by_term.indices])
+    ranker = bm25s.BM25(k1=K1, b=B, method="lucene")
+    ranker.scores = {
+        "data": (np.repeat(idf, np.diff(by_term.indptr)) * frequency).astype(np.float32),
+        "indices": by_term.indices.astype(np.int32),
+        "indptr": by_term.indptr.astype(np.int64),
+        "num_docs": chunks,
+    }
+    ranker.nonoccurrence_array = None  # Lucene's BM25 gives a term that is not there nothing.
+    ranker.vocab_dict = {term: column for column, term in enumerate(counts.terms)}
+    return ranker, by_term.data.astype(np.int32)
+
+
+def _idf(containing: NDArray[np.float64] | np.float64, chunks: int) -> NDArray[np.float64]:
+    return np.log(1 + (chunks - containing + 0.5) / (containing + 0.5))

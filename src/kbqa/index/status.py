@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kbqa.embedding import MODEL_ID
+from kbqa.index.content import signature_of
 from kbqa.index.generations import IndexFolder
-from kbqa.index.indexer import Difference, signature_of
+from kbqa.index.indexer import Difference
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -43,8 +44,7 @@ def index_status(settings: Settings) -> IndexStatus:
     """
     found = list(Vault(settings.corpus, Texts.load(settings.language)).files())
     on_disk = {item.path: item.content_hash for item in found if isinstance(item, NoteFile)}
-    folder = IndexFolder(settings.index)
-    generation = folder.open(folder.current(), model=MODEL_ID)
+    generation = IndexFolder(settings.index).open_current(model=MODEL_ID)
     try:
         indexed, problems = generation.catalogue.hashes(), generation.catalogue.problems()
     finally:

@@ -1,0 +1,136 @@
+"""The files of a generation, and the manifest that says what they are and seals them."""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from chromadb.errors import ChromaError
+
+from kbqa.errors import BrokenIndexError, StaleIndexError
+from kbqa.index.chunk_store import seal_of_store
+
+FORMAT = 2
+"""Version of the files in a generation; another one cannot be read."""
+
+DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)
+"""What opening damaged files raises, in Chroma, SQLite, NumPy, bm25s and JSON."""
+
+
+@contextmanager
+def damage_told(folder: Path) -> Iterator[None]:
+    """Whatever damaged files raise becomes a BrokenIndexError that names `folder`."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise BrokenIndexError("index_broken", folder=folder, detail=f"{type(error).__name__}: {error}") from error
+
+
+def sync(path: Path) -> None:
+    """Write a file or a folder through to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is made of; travels with it."""
+
+    format: int
+    generation: str
+    recipe: str
+    """Hash of what decides how a note becomes chunks, terms and vectors: settings and versions."""
+    signature: str
+    """Hash of everything that decides the content: the recipe, each note's path and hash."""
+    model: str
+    """Id of the embedding model."""
+    dimension: int
+    chunks: int
+    notes: int
+    churn: int
+    """Chunks added to and deleted from the vector store since it was made from nothing."""
+    previous: str | None
+    """Id of the generation that was current when this one was made."""
+    created: float
+    """Seconds since the epoch."""
+    seals: dict[str, str]
+    """SHA-256 of each part, by its path; a generation whose parts have another one is damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFiles:
+    """Where the parts of a generation lie."""
+
+    folder: Path
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest, written last."""
+        return self.folder / "manifest.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by everyone who has the generation open."""
+        return self.folder / "readers.lock"
+
+    @property
+    def store(self) -> Path:
+        """Chroma's folder: chunks and vectors."""
+        return self.folder / "chroma"
+
+    @property
+    def lexical(self) -> Path:
+        """The folder of the BM25 tables."""
+        return self.folder / "lexical"
+
+    @property
+    def catalogue(self) -> Path:
+        """The notes."""
+        return self.folder / "notes.sqlite"
+
+    @property
+    def vectors(self) -> Path:
+        """The vectors again, in the order of the BM25 tables: what the store is tested against, and grown from."""
+        return self.folder / "vectors.npy"
+
+    def seals(self) -> dict[str, str]:
+        """SHA-256 of the parts, by their paths."""
+        files = [self.catalogue, self.vectors, *sorted(file for file in self.lexical.rglob("*") if file.is_file())]
+        seals = {self.store.name: seal_of_store(self.store)}
+        for file in files:
+            with file.open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            seals[file.relative_to(self.folder).as_posix()] = digest
+        return seals
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Write the manifest, and everything before it through to the disk."""
+        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2)
+        self.manifest.write_text(text + "\n", encoding="utf-8")
+        for path in (*self.folder.rglob("*"), self.folder, self.folder.parent):
+            sync(path)
+
+    def read_manifest(self, *, model: str) -> Manifest:
+        """The manifest of a generation whose files are those that were written.
+
+        Raises:
+            StaleIndexError: another format or embedding model made it.
+            BrokenIndexError: files are missing or damaged.
+        """
+        with damage_told(self.folder):
+            values = json.loads(self.manifest.read_text(encoding="utf-8"))
+            if values["format"] != FORMAT:
+                raise StaleIndexError("index_format", folder=self.folder, found=values["format"], expected=FORMAT)
+            if values["model"] != model:
+                raise StaleIndexError("index_model", folder=self.folder, found=values["model"], expected=model)
+            manifest = Manifest(**values)
+            if manifest.generation != self.folder.name or manifest.seals != self.seals():
+                raise ValueError("the files are not those that were written")
+        return manifest

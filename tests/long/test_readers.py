@@ -1,0 +1,167 @@
+"""Readers in this process and in another go on asking while the index is made anew again and again."""
+
+import gc
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from worlds import World
+
+from kbqa import KnowledgeBase
+from kbqa.embedding import E5Model
+
+QUESTION = "Какой номер у версии?"
+READER = Path(__file__).with_name("reader.py")
+OPEN_AND_HOLD = """
+import sys
+from pathlib import Path
+from kbqa.index.generations import IndexFolder
+from kbqa.embedding import MODEL_ID
+
+generation = IndexFolder(Path(sys.argv[1])).open_current(model=MODEL_ID)
+print(generation.manifest.generation, flush=True)
+sys.stdin.read()
+"""
+
+Timed = tuple[float, list[str]]
+
+
+def _publish(world: World, version: int) -> None:
+    """Several notes say the version; an answer from two generations would name two."""
+    for number in range(6):
+        world.write(f"Версии/{number}.md", f"# Версия {number}\n\nНомер версии: {version}.\n")
+    world.update()
+
+
+def _versions(found: list[str]) -> set[str]:
+    return {version for text in found for version in re.findall(r"Номер версии: (\d+)", text)}
+
+
+class Asking:
+    """Threads that ask until they are stopped."""
+
+    def __init__(self, kb: KnowledgeBase, threads: int) -> None:
+        self.answers: list[Timed] = []
+        self.errors: list[Exception] = []
+        self._kb = kb
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def _ask(self) -> None:
+        while not self._stopped.wait(0.02):
+            started = time.perf_counter()
+            try:
+                found = [hit.chunk.text for hit in self._kb.search(QUESTION)]
+            except Exception as error:  # noqa: BLE001 - any is a failure
+                self.errors.append(error)
+            else:
+                self.answers.append((time.perf_counter() - started, found))
+
+    def stop(self) -> None:
+        """Wait for the last answers."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+
+@pytest.fixture
+def other_process(old_world: World, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that asks; version 0 is published."""
+    world = old_world.copy(tmp_path)
+    _publish(world, 0)
+    with subprocess.Popen(
+        [sys.executable, READER, world.settings.index, QUESTION],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def _p95(answers: list[Timed]) -> float:
+    return 1000 * float(np.percentile([seconds for seconds, _ in answers], 95))
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_asking_through_runs(
+    other_process: subprocess.Popen[str],
+    tmp_path: Path,
+    model: E5Model,
+    record_property: Callable[[str, object], None],
+    times: int,
+) -> None:
+    """No error, each answer from one generation, the last ones from the last; the times are reported."""
+    world = World(tmp_path, model)
+    kb = KnowledgeBase(world.settings, model)
+    kb.search(QUESTION)
+    idle = Asking(kb, threads=2)
+    time.sleep(1)
+    idle.stop()
+    asking = Asking(kb, threads=2)
+    for version in range(1, times + 1):
+        _publish(world, version)
+        time.sleep(0.2)
+    asking.stop()
+    elsewhere: list[Timed] = json.loads(other_process.communicate()[0])
+    assert asking.errors == []
+    for answers in (asking.answers, elsewhere):
+        assert {len(_versions(found)) for _, found in answers} == {1}
+        assert _versions(answers[-1][1]) == {str(times)}
+    figures = {
+        "idle p95, ms": _p95(idle.answers),
+        "p95, ms": _p95(asking.answers),
+        "other process p95, ms": _p95(elsewhere),
+        "answers": len(asking.answers) + len(elsewhere),
+    }
+    for name, value in figures.items():
+        record_property(name, round(value))
+    sys.stderr.write(f"{times} runs: { ({name: round(value) for name, value in figures.items()}) }\n")
+
+
+def test_a_held_generation_stays(old_world: World, tmp_path: Path, model: E5Model) -> None:
+    """Over five publications, as long as somebody holds it; then it goes, and nothing else is left."""
+    world = old_world.copy(tmp_path)
+    kb = KnowledgeBase(world.settings, model)
+    engine = kb.as_query_engine()
+    before = [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits]
+    held = engine.retriever.generation.manifest.generation
+    for version in range(5):
+        _publish(world, version)
+        kb.search(QUESTION)
+    assert world.orphans() == {held}
+    assert [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits] == before
+    del engine
+    gc.collect()
+    world.update()
+    assert world.orphans() == set()
+
+
+def test_a_killed_reader_holds_nothing(old_world: World, tmp_path: Path) -> None:
+    """What another process has open stays; when that is killed, the next run removes it."""
+    world = old_world.copy(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", OPEN_AND_HOLD, world.settings.index],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        held = process.stdout.readline().strip()
+        for version in range(3):
+            _publish(world, version)
+        assert world.orphans() == {held}
+        process.kill()
+    world.update()
+    assert world.orphans() == set()
