@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test install lint format lock eval gate baseline compare-systems schema bench-start clean
+.PHONY: run test test-long install lint format lock eval gate baseline compare-systems schema bench-start bench-index clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -11,6 +11,9 @@ run: install  ## install, index the notes in corpus/, open the chat
 
 test: $(VENV)/.installed-dev  ## install, run all tests
 	$(BIN)/pytest -n auto
+
+test-long: $(VENV)/.installed-dev  ## hundreds of kills, damaged files and histories; half an hour
+	$(BIN)/pytest -m long tests/long
 
 install: $(VENV)/.installed
 
@@ -49,6 +52,9 @@ schema: install  ## write the JSON Schema of question sets
 
 bench-start: $(VENV)/.installed-dev  ## seconds from the command to the first answer in the chat
 	$(BIN)/python eval/start_time.py
+
+bench-index: $(VENV)/.installed-dev  ## seconds to index 1,000 notes from nothing, unchanged, and with one edit
+	$(BIN)/python eval/bench_index.py
 
 lock:  ## resolve the ranges of pyproject.toml again; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -67,6 +67,18 @@ def test_index_warns_of_broken_front_matter(run: Run, coffee: Path) -> None:
     assert run("ask", "Что такое чай?").out.startswith("Чай - это напиток из листьев. [1]")
 
 
+def test_a_sound_index_passes_its_check(run: Run, indexed: Settings) -> None:
+    """And one that no longer fits the notes does not: each difference has a line, the exit code says no."""
+    outcome = run("index", "--check")
+    assert (outcome.code, "Индекс в порядке" in outcome.out) == (0, True)
+    (indexed.corpus / "Чай.md").write_text("# Чай\n\nСогревает.\n", encoding="utf-8")
+    outcome = run("index", "--check")
+    assert outcome.code == 1
+    assert outcome.out.startswith("! Чай.md: ")
+    assert run("index").code == 0
+    assert run("index", "--check").code == 0
+
+
 @pytest.mark.parametrize(
     ("corpus", "words"),
     [("нет", ("Папки с заметками нет", "нет")), ("пустая", ("нет ни одной заметки",)), ("файл", ("не папка", "файл"))],

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,18 @@ def test_any_terminal_gets_russian(start: Start, monkeypatch: pytest.MonkeyPatch
     out, err = start(*arguments).communicate(timeout=20)
     assert re.search("[а-я]{4}", (out + err).decode("utf-8"))
     assert b"Traceback" not in err
+
+
+def test_a_watched_folder_is_indexed_as_it_changes(start: Start, tmp_path: Path) -> None:
+    """Until Ctrl-C; a change is told in a line like any other."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "Кофе.md").write_text("# Кофе\n\nКофе - это напиток.\n", encoding="utf-8")
+    with start("index", "--watch") as process:
+        assert process.stdout is not None
+        assert "Кофе.md" in process.stdout.readline().decode()
+        assert "Готово" in process.stdout.readline().decode()
+        assert "Слежу" in process.stdout.readline().decode()
+        (tmp_path / "corpus" / "Чай.md").write_text("# Чай\n\nЧай - это лист.\n", encoding="utf-8")
+        assert process.stdout.readline().decode() == "+ Чай.md\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130

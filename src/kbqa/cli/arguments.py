@@ -40,7 +40,9 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
         options.add_argument("--language", choices=get_args(Language), help=texts("cli.language"))
         return added
 
-    command("index")
+    index = command("index")
+    index.add_argument("--watch", action="store_true", help=texts("cli.watch"))
+    index.add_argument("--check", action="store_true", help=texts("cli.check"))
     status = command("status")
     status.add_argument("--json", action="store_true", help=texts("cli.json"))
     for name in ("search", "ask"):

@@ -6,6 +6,7 @@ Every function takes the parsed arguments and the settings, imports what it need
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
@@ -13,9 +14,10 @@ from tqdm import tqdm
 from kbqa.cli.evaluation import run_eval
 from kbqa.cli.output import answer_lines, hit_lines, problem_line, report_lines, say, say_json, shown_on
 from kbqa.cli.requests import Request, requests
-from kbqa.errors import QuestionError
+from kbqa.errors import KbqaError, QuestionError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
+from kbqa.types import IndexReport
 
 if TYPE_CHECKING:
     from kbqa.knowledge_base import KnowledgeBase
@@ -25,20 +27,60 @@ __all__ = ["run_ask", "run_eval", "run_index", "run_search", "run_serve", "run_s
 DONE, NO, USAGE, TROUBLE = 0, 1, 2, 3
 
 
-def run_index(_: Namespace, settings: Settings) -> int:
-    """Index what has changed; says what was added, changed, removed and skipped, and why."""
+def run_index(given: Namespace, settings: Settings) -> int:
+    """Index what has changed; says what was added, changed, removed and skipped, and why.
+
+    With `--watch` goes on until Ctrl-C; with `--check` compares the whole index with the vault instead.
+    """
     from kbqa.knowledge_base import KnowledgeBase
 
     texts = Texts.load(settings.language)
+    if given.check:
+        return _check_index(settings, texts)
     with tqdm(desc=texts("cli.indexing"), unit=texts("cli.chunks_unit"), leave=False, disable=None) as bar:
         kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=shown_on(bar))
     report = kb.report
     if report is None:
         raise TypeError("a built knowledge base has a report")
+    _say_report(report, texts)
+    if given.watch:
+        _watch(kb, texts)
+    return TROUBLE if any(problem.skipped for problem in report.problems) else DONE
+
+
+def _watch(kb: "KnowledgeBase", texts: Texts) -> None:
+    """Index every change of the vault, until Ctrl-C."""
+    from kbqa.notes.watching import changes_in
+
+    say(texts("cli.watching", corpus=kb.settings.corpus))
+    for _ in changes_in(kb.settings.corpus, Event()):
+        try:
+            report = kb.update()
+        except KbqaError as error:
+            # The vault may be gone for a moment, or another indexer at work; the next change is another chance.
+            sys.stderr.write(f"kbqa: {error.message(texts.language)}\n")
+        else:
+            if report.published:
+                _say_report(report, texts)
+
+
+def _say_report(report: IndexReport, texts: Texts) -> None:
     say(report_lines(report, texts))
     for problem in report.problems:
         sys.stderr.write(problem_line(problem, texts) + "\n")
-    return TROUBLE if any(problem.skipped for problem in report.problems) else DONE
+
+
+def _check_index(settings: Settings, texts: Texts) -> int:
+    """Say all that is wrong with the index; exit code 1 if anything is."""
+    from kbqa.embedding import E5Model
+    from kbqa.index.verification import verify_index
+
+    found = verify_index(settings, E5Model(threads=settings.threads))
+    for finding in found.findings:
+        say(f"! {finding}")
+    key = "cli.check_failed" if found.findings else "cli.check_passed"
+    say(texts(key, notes=found.notes, chunks=found.chunks, findings=len(found.findings)))
+    return NO if found.findings else DONE
 
 
 def run_status(given: Namespace, settings: Settings) -> int:

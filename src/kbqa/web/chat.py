@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 """How often the page asks how the preparations go."""
+SETTLED_POLL_SECONDS = 5.0
+"""How often it asks when there are none: notes may be edited while it is open."""
 CONCURRENT_QUESTIONS = 4
 
 STATIC = files(__package__) / "static"
@@ -208,7 +210,10 @@ class Page:
         chat = gr.skip()
         if shown is None or (shown.welcome, shown.examples) != (face.welcome, face.examples):
             chat = gr.Chatbot(placeholder=face.welcome, examples=[{"text": text} for text in face.examples])
-        return face, status, chat, gr.Timer(active=False) if face.settled else gr.skip()
+        timer = gr.skip()
+        if shown is None or shown.settled != face.settled:
+            timer = gr.Timer(SETTLED_POLL_SECONDS if face.settled else POLL_SECONDS)
+        return face, status, chat, timer
 
     def _face(self, state: State) -> Face:
         texts = self._texts
@@ -265,7 +270,7 @@ class Page:
 
     def _refresh(self) -> gr.Timer:
         self._desk.refresh()
-        return gr.Timer(active=True)
+        return gr.Timer(POLL_SECONDS)
 
 
 def mount(page: gr.Blocks, app: FastAPI) -> None:

@@ -8,11 +8,12 @@ changed is indexed while the old one goes on answering.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from threading import Condition, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 import kbqa
 from kbqa.errors import BrokenIndexError, KbqaError, MissingIndexError, StaleIndexError
+from kbqa.notes.watching import changes_in
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Problem
@@ -111,6 +112,11 @@ class Desk:
     def catch_up(self) -> None:
         """Index what has changed since the index was made, unless that is known already. Returns at once."""
         self._begin(self._catch_up)
+
+    def follow(self, stop: Event) -> None:
+        """Index what changes in the vault as it changes, until `stop` is set; the old index answers meanwhile."""
+        for _ in changes_in(self._settings.corpus, stop):
+            self._work(self._build)
 
     def refresh(self) -> None:
         """Index what has changed in the vault; after a failure, try again. Returns at once."""

@@ -33,7 +33,10 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Only now: before, it would compete with Gradio's import for the processor.
         desk.catch_up()
+        stop = threading.Event()
+        threading.Thread(target=desk.follow, args=(stop,), name="kbqa-follow", daemon=True).start()
         yield
+        stop.set()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
