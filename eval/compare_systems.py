@@ -82,11 +82,7 @@ def touched(node: BaseNode, vault: Path, notes: dict[str, Note]) -> list[Section
     # The splitter strips the ends and keeps the rest verbatim.
     start = text.index(content)
     first, last = (text.count("\n", 0, at) + 1 for at in (start, start + len(content)))
-    return [
-        (path, section.heading_path)
-        for section in notes[path].sections
-        if section.start_line <= last and first <= section.end_line
-    ]
+    return [(path, section.heading_path) for section in notes[path].sections_on(first, last)]
 
 
 def cells(search: Search, questions: Sequence[EvaluationQuestion]) -> Iterator[str]:

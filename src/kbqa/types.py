@@ -6,7 +6,7 @@ finds `Hit`s; the evidence in them becomes an `Answer` whose every statement car
 Lines are 1-based and inclusive, as editors count them. Note paths are relative to the vault, POSIX, NFC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,6 +119,12 @@ class Note:
     text: str
     """The whole file, decoded, line ends as `\\n`, private comments blanked out as in `Section.text`."""
     sections: tuple[Section, ...]
+
+    def sections_on(self, start_line: int, end_line: int) -> Iterator[Section]:
+        """The sections that stand on these lines, or reach into them, in order."""
+        return (
+            section for section in self.sections if section.start_line <= end_line and start_line <= section.end_line
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,7 @@ def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
     """What can be quoted of the blocks that stand on these lines, or reach into them, in order."""
     return [
         passage
-        for section in note.sections
-        if section.start_line <= end_line and start_line <= section.end_line
+        for section in note.sections_on(start_line, end_line)
         for passage in passages_of_section(note, section)
         if passage.block.start_line <= end_line and start_line <= passage.block.end_line
     ]

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
@@ -77,8 +76,7 @@ def evaluate(
     fingerprint = kb.ask(questions[0].question).fingerprint
     cold_ms = (time.perf_counter() - opened) * 1000
 
-    note_of = lru_cache(maxsize=None)(kb.note)
-    notes = {summary.path: note_of(summary.path) for summary in kb.notes()}
+    notes = {summary.path: kb.note(summary.path) for summary in kb.notes()}
     check_against(file, notes, unread={problem.note for problem in kb.problems if problem.skipped})
     variants = list(variants_of(questions, seed))
     answers = []
@@ -153,8 +151,7 @@ def ranked_sections(hits: Sequence[Hit], notes: Mapping[str, Note]) -> list[Sect
     sections = [
         (hit.chunk.note, section.heading_path)
         for hit in hits
-        for section in notes[hit.chunk.note].sections
-        if section.start_line <= hit.chunk.end_line and hit.chunk.start_line <= section.end_line
+        for section in notes[hit.chunk.note].sections_on(hit.chunk.start_line, hit.chunk.end_line)
     ]
     return list(dict.fromkeys(sections))
 

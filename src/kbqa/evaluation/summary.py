@@ -9,13 +9,14 @@ from statistics import fmean
 import numpy as np
 
 from kbqa.evaluation import statistics
+from kbqa.evaluation.metrics import REPORTED_RECALL
 from kbqa.evaluation.record import Family, Row, Run
 from kbqa.evaluation.statistics import Estimate
 
 RETRIEVAL_FIGURES = tuple(
     f"{level} {measure}"
     for level in ("section", "note")
-    for measure in ("R@1", "R@5", "R@10", "RR@10", "nDCG@10", "Success@5")
+    for measure in (*(f"R@{k}" for k in REPORTED_RECALL), "RR@10", "nDCG@10", "Success@5")
 )
 CITATION_FIGURES = ("citation_validity", "citation_precision", "citation_recall", "support_recall", "support_precision")
 NUGGET_FIGURES = ("nuggets_vital", "nuggets_all", "forbidden")
