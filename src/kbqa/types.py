@@ -40,7 +40,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLink:
-    """A link of one note, and the place that it leads to."""
+    """A link of one note, and the note that it leads to."""
 
     source: str
     """Path of the note that the link stands in."""
@@ -49,9 +49,6 @@ class ResolvedLink:
     """The note it leads to; None: there is no such note (yet)."""
     by_alias: bool = False
     """Found by an alias of the note; Obsidian itself would not resolve it."""
-    start_line: int | None = None
-    """First line of the heading's section, or of the block; None: the whole note, or no such place in it."""
-    end_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +122,16 @@ class Note:
         return (
             section for section in self.sections if section.start_line <= end_line and start_line <= section.end_line
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedNote:
+    """A note as far as links go: what it can be called by, and what it calls others."""
+
+    path: str
+    aliases: tuple[str, ...]
+    links: tuple[Link, ...]
+    """As in `Note`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from kbqa.index.catalogue import Catalogue, ChunkedNote, write_catalogue
 from kbqa.index.chunking import chunks_of
-from kbqa.types import Note, NoteSummary, Problem
+from kbqa.types import LinkedNote, Note, NoteSummary, Problem
 
 PROBLEMS = (Problem("а.md", "не UTF-8", skipped=True), Problem("б.md", "YAML", skipped=False))
 
@@ -46,6 +46,12 @@ def test_lists_are_in_the_order_of_paths(catalogue: Catalogue) -> None:
         NoteSummary("а.md", "а", (), ()),
     )
     assert catalogue.problems() == PROBLEMS
+
+
+def test_links_are_listed_without_the_texts(catalogue: Catalogue, notes: list[Note]) -> None:
+    """Of every note, in the order of their paths: its names, and its links as they were read."""
+    assert catalogue.linked_notes() == tuple(LinkedNote(note.path, note.aliases, note.links) for note in notes)
+    assert notes[0].links
 
 
 def test_chunks_are_listed_by_note(catalogue: Catalogue, notes: list[Note]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from kbqa.notes.sections import outline
-from kbqa.types import Chunk, Note, NoteSummary, Problem
+from kbqa.types import Chunk, LinkedNote, Note, NoteSummary, Problem
 
 _SCHEMA = """
 CREATE TABLE notes (path TEXT PRIMARY KEY, content_hash TEXT, properties TEXT, text TEXT, chunk_ids TEXT);
@@ -97,6 +97,14 @@ class Catalogue:
             properties = _properties(stored)
             summaries.append(NoteSummary(path, properties["title"], properties["aliases"], properties["tags"]))
         return tuple(summaries)
+
+    def linked_notes(self) -> tuple[LinkedNote, ...]:
+        """Every note's names and links, in the order of their paths; no text is parsed for them."""
+        linked = []
+        for path, stored in self._rows("SELECT path, properties FROM notes ORDER BY path"):
+            properties = _properties(stored)
+            linked.append(LinkedNote(path, properties["aliases"], properties["links"]))
+        return tuple(linked)
 
     def note(self, path: str) -> Note | None:
         """One note, its sections included; None when there is no such note."""

@@ -18,6 +18,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -31,6 +32,7 @@ from kbqa.index.chunk_store import ChunkStore
 from kbqa.index.lexical import LexicalIndex
 from kbqa.index.locks import hold, remove_unless_held
 from kbqa.index.manifest import DAMAGE, GenerationFiles, Manifest, damage_told, sync
+from kbqa.notes.links import LinkGraph
 
 
 class Generation:
@@ -85,6 +87,14 @@ class Generation:
         if self.store.nearest(direction, 1).keys() - set(self.lexical.ids):
             raise ValueError("the vector store returns chunks that the index does not hold")
         self.store.chunks(self.lexical.ids[:1])
+
+    @cached_property
+    def links(self) -> LinkGraph:
+        """The links between the notes: resolved when somebody first asks, then kept.
+
+        Threads that ask at the same time may each make it; they make the same.
+        """
+        return LinkGraph.of(self.catalogue.linked_notes())
 
     def close(self) -> None:
         """Let go of the files."""

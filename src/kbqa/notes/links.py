@@ -7,6 +7,9 @@ form of accents do not count, nor does `.md`.
 
 Nothing here reads files: a target is looked up among the notes that are given, so `[[../../etc/passwd]]` is a link to
 a note that does not exist.
+
+To resolve all links of a vault, no note has to be parsed. Which lines a link's heading or block stands on is looked up
+for one link at a time (`place_of`), in the parsed note that it leads to.
 """
 
 import re
@@ -17,7 +20,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 
-from kbqa.types import BlockId, Link, Note, ResolvedLink, Section
+from kbqa.types import Link, LinkedNote, Note, ResolvedLink, Section
 
 _NOT_COMPARED = re.compile(r"[#|^:%\[\]\\*_`~=\s]+")
 """What Obsidian leaves out of a link to a heading, and emphasis marks, which the heading's own text may have."""
@@ -35,26 +38,15 @@ class LinkGraph:
     Unicode form or `.md` alone are one target. In the order of the names."""
 
     @classmethod
-    def of(cls, notes: Iterable[Note]) -> Self:
+    def of(cls, notes: Iterable[Note | LinkedNote]) -> Self:
         """Resolve every link of `notes`, which are all there are."""
         vault = sorted(notes, key=lambda note: note.path)
         names = _Names.of(vault)
-        by_path = {note.path: note for note in vault}
-        looked_through: dict[str, _Places] = {}
         outgoing: dict[str, tuple[ResolvedLink, ...]] = {}
         backlinks: dict[str, list[ResolvedLink]] = {}
         missing: dict[str, list[ResolvedLink]] = {}
         for note in vault:
-            resolved = []
-            for link in note.links:
-                path, by_alias = names.find(link, note.path)
-                place = None
-                if path is not None and (link.heading or link.block):
-                    if path not in looked_through:
-                        looked_through[path] = _Places(by_path[path])
-                    place = looked_through[path].find(link)
-                lines = (place.start_line, place.end_line) if place else (None, None)
-                resolved.append(ResolvedLink(note.path, link, path, by_alias, *lines))
+            resolved = [ResolvedLink(note.path, link, *names.find(link, note.path)) for link in note.links]
             outgoing[note.path] = tuple(resolved)
             for one in resolved:
                 if one.path is None:
@@ -77,6 +69,39 @@ class LinkGraph:
         return self._backlinks.get(path, ())
 
 
+def place_of(link: Link, note: Note) -> tuple[int, int] | None:
+    """First and last line of the section or block of `note` that `link`, which leads to this note, names.
+
+    None: it names the whole note, or what it names is not in there.
+    """
+    if link.block:
+        name = link.block.casefold()
+        blocks = (block for section in note.sections for block in section.block_ids)
+        return next(((block.start_line, block.end_line) for block in blocks if block.name.casefold() == name), None)
+    section = _section(link.heading, note) if link.heading else None
+    return (section.start_line, section.end_line) if section else None
+
+
+def _section(heading: str, note: Note) -> Section | None:
+    """The first section under `heading`; of `H2#H3`, the first H3 somewhere below an H2."""
+    headed = [section for section in note.sections if section.level]
+    wanted = [key for part in heading.split("#") if (key := _heading_key(part))]
+    for section in headed if wanted else ():
+        *above, own = map(_heading_key, section.heading_path)
+        higher = iter(above)
+        if own == wanted[-1] and all(key in higher for key in wanted[:-1]):
+            return section
+    # An anchor as GitHub makes it, `#виды-партнёрства`, or the one that the heading names, `Виды {#kinds}`:
+    # Markdown documentation is full of them.
+    anchor = _anchor_key(heading)
+    return next((section for section in headed if anchor and anchor in _anchors(section)), None)
+
+
+def _anchors(section: Section) -> tuple[str, str]:
+    text, _, name = section.heading_path[-1].removesuffix("}").partition("{#")
+    return _anchor_key(text), _anchor_key(name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     """Notes by everything that a link can call them."""
@@ -89,7 +114,7 @@ class _Names:
     """By folder and alias, and by None and alias for the whole vault."""
 
     @classmethod
-    def of(cls, notes: Iterable[Note]) -> Self:
+    def of(cls, notes: Iterable[Note | LinkedNote]) -> Self:
         """Every name of `notes`."""
         by_path: dict[str, tuple[str, ...]] = {}
         by_ending: dict[str, str] = {}
@@ -137,45 +162,6 @@ class _Names:
         return path + ".md" if path + ".md" in paths else path if path in paths else next(iter(paths), None)
 
 
-class _Places:
-    """Headings and named blocks of one note."""
-
-    def __init__(self, note: Note) -> None:
-        self._sections: dict[str, list[Section]] = {}
-        self._anchors: dict[str, Section] = {}
-        self._blocks: dict[str, BlockId] = {}
-        self._found: dict[str, Section | None] = {}
-        for section in note.sections:
-            for block in section.block_ids:
-                self._blocks.setdefault(block.name.casefold(), block)
-            if section.level:
-                self._sections.setdefault(_heading_key(section.heading_path[-1]), []).append(section)
-                heading, _, name = section.heading_path[-1].removesuffix("}").partition("{#")
-                self._anchors.setdefault(_anchor_key(heading), section)
-                self._anchors.setdefault(_anchor_key(name), section)
-
-    def find(self, link: Link) -> Section | BlockId | None:
-        """The place that `link` names; None: the whole note, or there is no such place in it."""
-        if link.block:
-            return self._blocks.get(link.block.casefold())
-        if link.heading is None:
-            return None
-        if link.heading not in self._found:
-            self._found[link.heading] = self._section(link.heading)
-        return self._found[link.heading]
-
-    def _section(self, heading: str) -> Section | None:
-        """The first section under `heading`; of `H2#H3`, the first H3 somewhere below an H2."""
-        wanted = [key for part in heading.split("#") if (key := _heading_key(part))]
-        for section in self._sections.get(wanted[-1], ()) if wanted else ():
-            above = iter([_heading_key(part) for part in section.heading_path[:-1]])
-            if all(key in above for key in wanted[:-1]):
-                return section
-        # An anchor as GitHub makes it, `#виды-партнёрства`, or the one that the heading names, `Виды {#kinds}`:
-        # Markdown documentation is full of them.
-        return self._anchors.get(_anchor_key(heading))
-
-
 def _joined(folder: str, target: str) -> str | None:
     """`target` counted from `folder`, both within the vault; None where it leads out."""
     parts = folder.split("/") if folder else []
@@ -204,6 +190,7 @@ def _without_suffix(path: str) -> str:
     return path[:-3] if path.lower().endswith(".md") else path
 
 
+@lru_cache(maxsize=10_000)
 def _heading_key(heading: str) -> str:
     return _NOT_COMPARED.sub(" ", unicodedata.normalize("NFC", heading)).strip().casefold()
 
