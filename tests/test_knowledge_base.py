@@ -117,8 +117,36 @@ def test_notes_are_listed_and_shown_as_indexed(kb: KnowledgeBase, corpus: Path) 
 @pytest.mark.parametrize("path", ["Нет.md", "../corpus/Отраслевые сообщества.md", ""])
 def test_an_unknown_note_is_an_error(kb: KnowledgeBase, path: str) -> None:
     """Only what is indexed can be shown, whatever lies on the disk."""
-    with pytest.raises(VaultError, match="нет заметки"):
-        kb.note(path)
+    for asked in (kb.note, kb.links, kb.backlinks):
+        with pytest.raises(VaultError, match="нет заметки"):
+            asked(path)
+
+
+def test_links_are_told_from_both_ends(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Where a note leads, down to the section's lines; from where it is linked; and what is still to be written."""
+    kb = kb_of(
+        {
+            "Чай.md": "# Чай\n\nЗаваривают, [[Вода#Кипяток|вскипятив воду]]; см. [[Кофе]] и [[Вода]].\n",
+            "Вода.md": "# Вода\n\nТекст.\n\n## Кипяток\n\nСто градусов.\n",
+        }
+    )
+    hot, coffee, water = kb.links("Чай.md")
+    assert [(one.path, one.link.line) for one in (hot, coffee, water)] == [("Вода.md", 3), (None, 3), ("Вода.md", 3)]
+    assert [kb.place_of(one) for one in (hot, coffee, water)] == [(5, 7), None, None]
+    assert kb.backlinks("Вода.md") == (hot, water)
+    assert kb.links("Вода.md") == kb.backlinks("Чай.md") == ()
+    assert kb.dangling() == {"Кофе": (coffee,)}
+
+
+def test_links_are_those_of_the_published_index(built: KnowledgeBase, drinks: Settings) -> None:
+    """A note that was still to be written when it was linked to has its backlink once it is there."""
+    (drinks.corpus / "Чай.md").write_text(TEA + "\n[[Вода]]\n", encoding="utf-8")
+    built.update()
+    assert list(built.dangling()) == ["Вода"]
+    (drinks.corpus / "Вода.md").write_text("# Вода\n\nТекст.\n", encoding="utf-8")
+    built.update()
+    assert [one.source for one in built.backlinks("Вода.md")] == ["Чай.md"]
+    assert built.dangling() == {}
 
 
 def test_problems_tell_what_was_skipped(drinks: Settings) -> None:

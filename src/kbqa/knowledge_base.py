@@ -1,7 +1,7 @@
 """The facade: build, open, ask, search, stream. What users, the shell, the chat and the evaluation all use."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Self
@@ -11,10 +11,11 @@ from kbqa.answering.query_engine import NotesQueryEngine, Turn
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
+from kbqa.notes.links import place_of
 from kbqa.retrieval.retriever import HybridRetriever
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Answer, Hit, IndexReport, Note, NoteSummary, Problem, Token
+from kbqa.types import Answer, Hit, IndexReport, Note, NoteSummary, Problem, ResolvedLink, Token
 
 
 class KnowledgeBase:
@@ -126,6 +127,38 @@ class KnowledgeBase:
     def notes(self) -> tuple[NoteSummary, ...]:
         """All indexed notes, in the order of their paths."""
         return self._generation.catalogue.summaries()
+
+    def links(self, path: str) -> tuple[ResolvedLink, ...]:
+        """The links in a note, in order: to other notes, to itself, and to notes that are not written yet.
+
+        Raises:
+            VaultError: no such note is indexed.
+        """
+        engine = self._current()
+        return engine.retriever.generation.links.outgoing(engine.note_of(path).path)
+
+    def backlinks(self, path: str) -> tuple[ResolvedLink, ...]:
+        """The links from other notes to a note, by the path and line that they stand in.
+
+        Raises:
+            VaultError: no such note is indexed.
+        """
+        engine = self._current()
+        return engine.retriever.generation.links.backlinks(engine.note_of(path).path)
+
+    def dangling(self) -> Mapping[str, tuple[ResolvedLink, ...]]:
+        """Links to notes that are not written yet, by the name of such a note."""
+        return self._generation.links.dangling
+
+    def place_of(self, link: ResolvedLink) -> tuple[int, int] | None:
+        """First and last line of the section or block that a link leads to, in the note that it leads to.
+
+        None: it leads to the whole note, or what it names is not there.
+
+        Raises:
+            VaultError: the note is not indexed any more.
+        """
+        return place_of(link.link, self.note(link.path)) if link.path else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
