@@ -157,6 +157,75 @@ def test_an_example_is_asked_by_a_click(visit: Visit) -> None:
     expect(visit.page.locator(".kbqa-sources")).to_have_count(0)
 
 
+@pytest.fixture
+def linked(tmp_path: Path) -> Path:
+    """A vault of notes with links between them."""
+    folder = tmp_path / "vault"
+    folder.mkdir()
+    tea = "Зелёный чай заваривают при 80 градусах, см. [[Вода#Кипяток]] и [[<img src=x>|ещё]]."
+    water = "Вода нужна мягкая.\n\n## Кипяток\n\nВода кипит при 100 градусах.\n\n### Белый ключ\n\nМелкие пузырьки."
+    pots = "## Чайник\n\nГлиняный чайник держит тепло.\nЕго любят за [[Чай|чай]]."
+    for title, text in (("Чай", tea), ("Вода", water), ("Посуда", pots)):
+        (folder / f"{title}.md").write_text(f"# {title}\n\n{text}\n", encoding="utf-8")
+    return folder
+
+
+def test_links_are_followed_in_the_panel(browser: Browser, running, linked: Path, tmp_path: Path, look: str) -> None:
+    """From a source to a section that it links to, on to a note that links there, and back; by mouse and keyboard."""
+    with (
+        running(tmp_path, corpus=linked, index=tmp_path / "index") as server,
+        visiting(browser, server.url, look) as visit,
+    ):
+        page = visit.page
+        shown = page.locator(".kbqa-current")
+        visit.ask("При скольких градусах заваривают зелёный чай?")
+        page.locator("a.kbqa-cite").first.click()
+        quote = visit.marked()
+        expect(shown.locator(".kbqa-links li")).to_have_text(
+            ["Вода › Кипяток", "<img src=x> заметка ещё не написана", "Посуда › Чайник"]
+        )
+        visit.keep(f"{look}-links")
+
+        shown.get_by_role("button", name="Посуда › Чайник").click()
+        expect(shown.locator("h3")).to_have_text("Посуда")
+        expect(shown.locator(".kbqa-lit")).to_contain_text("Его любят за")
+        shown.get_by_role("button", name="Чай", exact=True).click()
+        expect(shown.locator("h3")).to_have_text("Чай")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(shown.locator("h3")).to_have_text("Вода")
+        expect(shown.locator(".kbqa-crumbs")).to_contain_text("Кипяток")
+        expect(shown).to_contain_text("Мелкие пузырьки.")
+        expect(shown.locator(".kbqa-note")).to_be_focused()
+        visit.keep(f"{look}-opened-note")
+
+        shown.get_by_role("button", name="К источникам ответа").press("Enter")
+        expect(shown.get_by_role("button", name="Посуда › Чайник")).to_be_focused()
+        assert visit.marked() == quote
+        shown.get_by_role("button", name="Посуда › Чайник").press("Space")
+        expect(shown.locator("h3")).to_have_text("Посуда")
+        visit.page.keyboard.press("Escape")
+        page.locator("a.kbqa-cite").first.press("Enter")
+        assert visit.marked() == quote
+        expect(page.locator(".kbqa-panel-open .kbqa-current mark").first).to_be_in_viewport()
+
+
+def test_a_note_that_is_gone_is_told(browser: Browser, running, linked: Path, tmp_path: Path) -> None:
+    """It may have been removed since the answer; the way back is still there."""
+    with (
+        running(tmp_path, corpus=linked, index=tmp_path / "index") as server,
+        visiting(browser, server.url) as visit,
+    ):
+        visit.ask("При скольких градусах заваривают зелёный чай?")
+        (linked / "Вода.md").unlink()
+        visit.page.get_by_role("button", name="Обновить").click()
+        expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Заметок: 2", timeout=20_000)
+        visit.page.get_by_role("button", name="Вода › Кипяток").click()
+        expect(visit.page.locator(".kbqa-current [role=alert]")).to_contain_text("нет заметки")
+        visit.page.get_by_role("button", name="К источникам ответа").click()
+        expect(visit.page.get_by_role("button", name="Вода › Кипяток")).to_be_focused()
+
+
 def test_an_answer_is_copied_with_its_numbers(visit: Visit) -> None:
     """What lands in the clipboard is text, with markers as in the API."""
     visit.ask(QUESTION)

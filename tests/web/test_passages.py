@@ -1,8 +1,10 @@
 """What the panel shows of a note, and what it marks there."""
 
+import pytest
+
 from kbqa import KnowledgeBase
 from kbqa.types import Chunk, Citation, Hit, Note, Section
-from kbqa.web.passages import Line, Mark, Passage, cited_passages, hit_passage, unused_hits
+from kbqa.web.passages import Line, Mark, Passage, cited_passages, hit_passage, opened_passage, unused_hits
 
 
 def note_of(text: str, *sections: tuple[int, int, int]) -> Note:
@@ -50,6 +52,35 @@ def test_overlapping_quotes_share_the_line() -> None:
     [passage] = cited_passages([citation(1, 2, 2, "один два"), citation(2, 2, 2, "два три")], lambda _: note)
     assert passage.lines[0].marks == (Mark(0, 8, 1), Mark(8, 12, 2))
     assert passage.lines[0].opens == (1, 2)
+
+
+TREE = note_of(
+    "\n".join(
+        ["---", "о: [[п]]", "---", "# A", "", "текст", "", "## Б", "б", "### В", "в", "## Г", *["г"] * 60, "конец"]
+    ),
+    *((1, 4, 6), (2, 8, 9), (3, 10, 11), (2, 12, 73)),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers", "lit"),
+    [
+        (4, range(6, 45), []),
+        (8, range(9, 12), []),
+        (9, range(9, 12), [9]),
+        (11, range(11, 12), [11]),
+        (12, range(13, 53), []),
+        (52, range(13, 53), [52]),
+        (60, range(58, 74), [60]),
+        (2, range(1, 5), [2]),
+        (99, range(0), []),
+    ],
+)
+def test_an_opened_place_is_shown_with_its_subsections(line: int, numbers: range, lit: list[int]) -> None:
+    """From the section's beginning, unless the line is far below it; a line within it is lit, a heading is not."""
+    passage = opened_passage(TREE, line)
+    assert [row.number for row in passage.lines] == list(numbers)
+    assert [row.number for row in passage.lines if row.lit] == lit
 
 
 def test_a_short_section_is_shown_whole_and_a_long_one_around_the_quote() -> None:

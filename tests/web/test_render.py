@@ -1,15 +1,26 @@
 """The page's HTML: what it says, and how its two columns refer to each other."""
 
 import re
+from dataclasses import replace
+from html import escape
 
 import pytest
 
 from kbqa.texts import Texts
-from kbqa.types import Answer, Chunk, Citation, Hit, Problem
+from kbqa.types import Answer, Chunk, Citation, Hit, Note, Problem, Section
 from kbqa.web import render
+from kbqa.web.neighbours import Neighbour, Neighbours
 
 RU = Texts.load("ru")
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+NOTE = Note(HOSTILE, HOSTILE, (), (), (), "", HOSTILE, (Section((HOSTILE, HOSTILE), 2, 1, 1, HOSTILE, ()),))
+
+
+def neighbours(path: str) -> tuple[Neighbours, Neighbours]:
+    """Of any note: two notes that it links to, one of them not written, one that links to it, and many more."""
+    written, unwritten = Neighbour(HOSTILE, HOSTILE, path, 7), Neighbour(HOSTILE)
+    return Neighbours((written, unwritten), 3), Neighbours((written,))
 
 
 def answer(**changes: object) -> Answer:
@@ -33,7 +44,7 @@ def everything() -> list[str]:
     """All HTML that carries text from outside."""
     none = answer(status="no_evidence", citations=(), text=HOSTILE)
     problems = [Problem(HOSTILE, HOSTILE, skipped=True)]
-    sources = [render.sources_html(given, "a1", lambda _: None, RU) for given in (answer(), none)]
+    sources = [render.sources_html(given, "a1", lambda _: None, neighbours, RU) for given in (answer(), none)]
     return [
         render.question_html(HOSTILE),
         render.failure_html(HOSTILE, RU),
@@ -43,6 +54,8 @@ def everything() -> list[str]:
         render.answer_html(none, "a1", RU),
         render.panel_html(sources, RU),
         render.lost_mark_html(HOSTILE, RU),
+        render.panel_html([render.opened_html(NOTE, 1, "o1", neighbours, RU)], RU),
+        render.panel_html([render.not_opened_html(HOSTILE, "o1", RU)], RU),
     ]
 
 
@@ -58,7 +71,7 @@ def test_nothing_from_outside_becomes_markup(markup: str) -> None:
 def test_a_chip_leads_to_its_place_in_the_panel() -> None:
     """The chip's address is an id in the panel, and is said in words."""
     [address] = re.findall(r'class="kbqa-cite" href="#([^"]+)"', render.answer_html(answer(), "a1", RU))
-    panel = render.sources_html(answer(), "a1", lambda _: None, RU)
+    panel = render.sources_html(answer(), "a1", lambda _: None, neighbours, RU)
     assert f'id="{address}"' in panel
     assert '<span class="kbqa-hidden">Источник </span>1</a>' in render.answer_html(answer(), "a1", RU)
 
@@ -70,7 +83,7 @@ def test_no_evidence_is_a_state_of_its_own() -> None:
     assert "kbqa-no-evidence" in message
     assert "kbqa-failure" not in message
     assert 'href="#kbqa-a1-h1"' in message
-    panel = render.sources_html(none, "a1", lambda _: None, RU)
+    panel = render.sources_html(none, "a1", lambda _: None, neighbours, RU)
     assert 'id="kbqa-a1-h1"' in panel
     assert "<mark" not in panel
 
@@ -93,14 +106,45 @@ def test_an_error_cannot_be_marked() -> None:
 
 def test_unused_hits_are_named_with_their_reasons() -> None:
     """What was found and not used is there to see, folded."""
-    panel = render.sources_html(answer(), "a1", lambda _: None, RU)
+    panel = render.sources_html(answer(), "a1", lambda _: None, neighbours, RU)
     assert "Найдено, но не использовано: 1" in panel
     assert "строки 8–9" in panel
 
 
+def entries(markup: str) -> list[str]:
+    """The text of the lists of links, by element."""
+    (lists,) = re.findall(r'<div class="kbqa-links">.*?</div>', markup)
+    return [text for text in re.split(r"<[^>]+>", lists.replace(escape(HOSTILE), "X")) if text.strip()]
+
+
+def test_links_stand_beneath_the_notes_passages() -> None:
+    """Where it leads and what leads to it; only what is written can be opened; the rest is counted."""
+    panel = render.sources_html(answer(), "a1", lambda _: None, neighbours, RU)
+    assert entries(panel) == [
+        *("Ссылки из заметки", "X", " › X", "X ", "заметка ещё не написана", "и ещё 3"),
+        *("Ссылаются сюда", "X", " › X"),
+    ]
+    assert panel.count(f'<button type="button" class="kbqa-open" data-note="{escape(HOSTILE)}" data-line="7">') == 2
+    alone = render.sources_html(answer(), "a1", lambda _: None, lambda _: (Neighbours(), Neighbours()), RU)
+    assert "kbqa-links" not in alone
+
+
+def test_an_opened_note_is_a_part_of_the_panel() -> None:
+    """With its links, its line lit, and a way back."""
+    note = replace(NOTE, text="# а\nб\nв", sections=(Section(("а",), 1, 1, 3, "# а\nб\nв", ()),))
+    part = render.opened_html(note, 3, "o1", neighbours, RU)
+    assert re.findall(r'<li class="([^"]+)">.*?class="kbqa-text">(.)<', part) == [
+        ("kbqa-line", "б"),
+        ("kbqa-line kbqa-marked kbqa-lit", "в"),
+    ]
+    assert entries(part)
+    assert '<button type="button" class="kbqa-return">← К источникам ответа</button>' in part
+    assert 'class="kbqa-sources kbqa-current" id="kbqa-opened-o1"' in render.panel_html([part], RU)
+
+
 def test_the_panel_opens_with_the_last_answer() -> None:
     """All answers' sources are in the panel, one is current."""
-    parts = [render.sources_html(answer(), name, lambda _: None, RU) for name in ("a1", "a2")]
+    parts = [render.sources_html(answer(), name, lambda _: None, neighbours, RU) for name in ("a1", "a2")]
     panel = render.panel_html(parts, RU)
     assert re.findall(r'class="kbqa-sources kbqa-current" id="([^"]+)"', panel) == ["kbqa-a2"]
     assert panel.count('class="kbqa-sources') == 2

@@ -24,6 +24,7 @@ from kbqa.texts import Texts
 from kbqa.types import Answer, Note
 from kbqa.web import render
 from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
+from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
 from kbqa.web.passages import NoteOf
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ STATIC = files(__package__) / "static"
 # The script tells of a pressed button; Gradio's own thumbs are labelled in English once pressed, and keep that from
 # screen readers.
 HEAR_MARKS = 'document.addEventListener("kbqa-mark", (event) => trigger("mark", event.detail));'
+HEAR_OPENED = 'document.addEventListener("kbqa-open", (event) => trigger("open_note", event.detail));'
 VERDICTS: dict[str, Verdict] = {"right": "right", "wrong": "wrong"}
 """What a button can say; anything else takes a mark back."""
 
@@ -128,7 +130,7 @@ class Page:
                         max_lines=6,
                     )
                     notice = gr.HTML(elem_id="kbqa-notice", js_on_load=HEAR_MARKS)
-                sources = gr.HTML(render.panel_html((), texts), elem_id="kbqa-panel")
+                sources = gr.HTML(render.panel_html((), texts), elem_id="kbqa-panel", js_on_load=HEAR_OPENED)
             timer = gr.Timer(POLL_SECONDS)
 
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -141,6 +143,7 @@ class Page:
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
             new.click(self._start_over, None, conversation, cancels=[typed, picked], **quiet)
+            sources.open_note(self._open_note, talk, sources, queue=False, **quiet)
             notice.mark(self._mark, talk, notice, queue=False, trigger_mode="multiple", **quiet)
             api(self.ask, api_name="ask", concurrency_limit=CONCURRENT_QUESTIONS)
         return page
@@ -168,11 +171,25 @@ class Page:
             kb = self._desk.knowledge_base()
             answer = kb.ask(question, history)
             answer_id = uuid4().hex[:8]
-            sources = render.sources_html(answer, answer_id, _note_of(kb), self._texts)
+            note_of = _note_of(kb)
+            sources = render.sources_html(answer, answer_id, note_of, _neighbours_of(kb, note_of), self._texts)
             reply = render.answer_html(answer, answer_id, self._texts)
             return Turn(question, reply, sources, answer, answer_id, asked)
         except Exception as error:  # noqa: BLE001 - the user gets a message, whatever it was
             return Turn(question, render.failure_html(self._explain(error), self._texts))
+
+    def _open_note(self, talk: Talk, event: gr.EventData) -> str:
+        """Show a note in the panel, at one of its lines, in front of the answers' sources."""
+        part_id = uuid4().hex[:8]
+        try:
+            kb = self._desk.knowledge_base()
+            note_of = _note_of(kb)
+            part = render.opened_html(
+                kb.note(event.note), int(event.line), part_id, _neighbours_of(kb, note_of), self._texts
+            )
+        except Exception as error:  # noqa: BLE001 - as above
+            part = render.not_opened_html(self._explain(error), part_id, self._texts)
+        return self._panel(talk, part)
 
     def _mark(self, talk: Talk, event: gr.EventData) -> Any:
         """Store what a button says, or take it back; of a refusal it then is still noted that there was no answer."""
@@ -260,8 +277,8 @@ class Page:
             messages.append({"role": "assistant", "content": turn.reply})
         return messages
 
-    def _panel(self, talk: Talk) -> str:
-        return render.panel_html([turn.sources for turn in talk if turn.sources], self._texts)
+    def _panel(self, talk: Talk, *opened: str) -> str:
+        return render.panel_html([*(turn.sources for turn in talk if turn.sources), *opened], self._texts)
 
     def _explain(self, error: Exception) -> str:
         if not isinstance(error, KbqaError):
@@ -302,3 +319,13 @@ def _note_of(kb: KnowledgeBase) -> NoteOf:
             return None
 
     return note_of
+
+
+def _neighbours_of(kb: KnowledgeBase, note_of: NoteOf) -> NeighboursOf:
+    def neighbours_of(path: str) -> tuple[Neighbours, Neighbours]:
+        try:
+            return linked_from(path, kb.links(path), note_of), linking_to(kb.backlinks(path), note_of)
+        except KbqaError:  # as above
+            return Neighbours(), Neighbours()
+
+    return neighbours_of

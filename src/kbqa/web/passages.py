@@ -1,9 +1,10 @@
-"""Citations and hits as passages of notes: which lines to show, and what to mark in them."""
+"""Citations, hits and opened places as passages of notes: which lines to show, and what to mark in them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from kbqa.types import Citation, Hit, Note
+from kbqa.types import Citation, Hit, Note, Section
 
 NoteOf = Callable[[str], Note | None]
 """A note by its path; None when it cannot be had any more."""
@@ -12,6 +13,8 @@ CONTEXT = 2
 """Lines shown on either side of a quote."""
 WHOLE_SECTION = 12
 """A section of at most this many lines is shown whole."""
+OPENED = 40
+"""Lines shown of a place that a link leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Line:
     """In order, not overlapping."""
     opens: tuple[int, ...] = ()
     """Numbers of the citations that begin on this line."""
+    lit: bool = False
+    """Whether it is the one that was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,24 @@ def hit_passage(hit: Hit, most: int = WHOLE_SECTION) -> Passage:
     return Passage(chunk.note, chunk.title, chunk.heading_path, tuple(rows[:most]))
 
 
+def opened_passage(note: Note, line: int) -> Passage:
+    """The section on `line` with its subsections, at most `OPENED` lines; in the properties, the lines around it.
+
+    The line is lit, unless the section begins there.
+    """
+    text = note.text.split("\n")
+    section = next(note.sections_on(line, line), None)
+    heading_path = section.heading_path if section else (note.title,)
+    first, last = line - CONTEXT, line + CONTEXT
+    if section:
+        begin, last = section.start_line + (section.level > 0), _last_line(section, note)
+        first = begin if line < begin + OPENED else first
+    lit = line if section is None or line > section.start_line else 0
+    shown = _trimmed(range(max(1, first), min(last, first + OPENED - 1, len(text)) + 1), text)
+    rows = (Line(number, text[number - 1], lit=number == lit) for number in shown)
+    return Passage(note.path, note.title, heading_path, tuple(rows))
+
+
 def unused_hits(hits: Iterable[Hit], citations: Sequence[Citation]) -> list[Hit]:
     """Hits none of whose lines is cited, best first."""
     return [hit for hit in hits if not any(_overlap(hit, citation) for citation in citations)]
@@ -93,11 +116,7 @@ def _passage(citations: Sequence[Citation], note: Note | None) -> Passage:
 def _lines(
     citations: Sequence[Citation], placed: Mapping[int, Mapping[int, Mark]], note: Note, text: Sequence[str]
 ) -> list[Line]:
-    shown = sorted(set().union(*(_window(citation, note) for citation in citations)))
-    while not text[shown[0] - 1].strip():
-        shown.pop(0)
-    while not text[shown[-1] - 1].strip():
-        shown.pop()
+    shown = _trimmed(sorted(set().union(*(_window(citation, note) for citation in citations))), text)
     return [
         Line(
             number,
@@ -126,6 +145,19 @@ def _section_lines(note: Note, line: int) -> tuple[int, int]:
         if section.start_line <= line <= section.end_line:
             return section.start_line + (section.level > 0), section.end_line
     return line, line
+
+
+def _last_line(section: Section, note: Note) -> int:
+    """Of the section with its subsections."""
+    after = (later for later in note.sections if later.start_line > section.start_line)
+    inside = takewhile(lambda later: later.level > section.level, after)
+    return max([section.end_line, *(later.end_line for later in inside)])
+
+
+def _trimmed(numbers: Sequence[int], text: Sequence[str]) -> Sequence[int]:
+    """The numbers without those of blank lines at either end."""
+    full = [index for index, number in enumerate(numbers) if text[number - 1].strip()]
+    return numbers[full[0] : full[-1] + 1] if full else ()
 
 
 def _marks(citation: Citation, text: Sequence[str]) -> dict[int, Mark]:

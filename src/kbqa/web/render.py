@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from kbqa.texts import Texts
-from kbqa.types import Answer, Citation, Hit, Problem
+from kbqa.types import Answer, Citation, Hit, Note, Problem
 from kbqa.web.markup import answer_markdown, escape, inert
-from kbqa.web.passages import Line, NoteOf, Passage, cited_passages, hit_passage, unused_hits
+from kbqa.web.neighbours import Neighbour, Neighbours, NeighboursOf
+from kbqa.web.passages import Line, NoteOf, Passage, cited_passages, hit_passage, opened_passage, unused_hits
 
 CRUMB = " › "
 NEAREST = 3
@@ -63,15 +64,33 @@ def lost_mark_html(message: str, texts: Texts) -> str:
     return inert(f'<p class="kbqa-lost" role="status">{escape(texts("web.mark.lost", message=message))}</p>')
 
 
-def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, texts: Texts) -> str:
-    """The panel's part for one answer: its passages in the notes, then what was found and not used."""
+def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, neighbours_of: NeighboursOf, texts: Texts) -> str:
+    """The panel's part for one answer: its passages in the notes, each note's links, what was found and not used."""
     question = escape(texts("web.sources.question", question=answer.question))
     if answer.status == "no_evidence":
         body = _nearest(answer, answer_id, texts)
     else:
         cited = cited_passages(answer.citations, note_of)
-        body = _notes(cited, answer_id, texts) + _unused(unused_hits(answer.hits, answer.citations), texts)
+        body = _notes(cited, answer_id, neighbours_of, texts) + _unused(
+            unused_hits(answer.hits, answer.citations), texts
+        )
     return f'<section class="kbqa-sources" id="kbqa-{answer_id}"><p class="kbqa-for">{question}</p>{body}</section>'
+
+
+def opened_html(note: Note, line: int, part_id: str, neighbours_of: NeighboursOf, texts: Texts) -> str:
+    """The panel's part for a note that a reader opened by a link, at the line that it leads to."""
+    passage = _passage(opened_passage(note, line), "", texts)
+    return _opened(
+        f'<article class="kbqa-note" tabindex="-1"><h3>{escape(note.title)}</h3>{passage}'
+        f"{_links(neighbours_of(note.path), texts)}</article>",
+        part_id,
+        texts,
+    )
+
+
+def not_opened_html(message: str, part_id: str, texts: Texts) -> str:
+    """The same part when the note cannot be shown."""
+    return _opened(f'<p class="kbqa-remark" role="alert" tabindex="-1">{escape(message)}</p>', part_id, texts)
 
 
 def panel_html(sections: Sequence[str], texts: Texts) -> str:
@@ -202,12 +221,46 @@ def _nearest(answer: Answer, answer_id: str, texts: Texts) -> str:
     return f'<p class="kbqa-remark"><strong>{heading}.</strong> {remark}</p>{cards}'
 
 
-def _notes(passages: Iterable[Passage], answer_id: str, texts: Texts) -> str:
+def _notes(passages: Iterable[Passage], answer_id: str, neighbours_of: NeighboursOf, texts: Texts) -> str:
     return "".join(
         f'<article class="kbqa-note"><h3>{escape(title)}</h3>'
         + "".join(_passage(passage, answer_id, texts) for passage in group)
+        + _links(neighbours_of(path), texts)
         + "</article>"
-        for (_, title), group in groupby(passages, key=lambda passage: (passage.note, passage.title))
+        for (path, title), group in groupby(passages, key=lambda passage: (passage.note, passage.title))
+    )
+
+
+def _opened(body: str, part_id: str, texts: Texts) -> str:
+    back = escape(texts("web.links.back"))
+    return (
+        f'<section class="kbqa-sources" id="kbqa-opened-{part_id}">'
+        f'<p class="kbqa-for"><button type="button" class="kbqa-return">{back}</button></p>{body}</section>'
+    )
+
+
+def _links(both: tuple[Neighbours, Neighbours], texts: Texts) -> str:
+    lists = "".join(
+        f"<h4>{escape(texts(heading))}</h4><ul>{_entries(listed, texts)}</ul>"
+        for heading, listed in zip(("web.links.outgoing", "web.links.incoming"), both, strict=True)
+        if listed.shown
+    )
+    return f'<div class="kbqa-links">{lists}</div>' if lists else ""
+
+
+def _entries(listed: Neighbours, texts: Texts) -> str:
+    more = f"<li>{escape(texts('web.links.more', count=listed.more))}</li>" if listed.more else ""
+    return "".join(f"<li>{_entry(neighbour, texts)}</li>" for neighbour in listed.shown) + more
+
+
+def _entry(neighbour: Neighbour, texts: Texts) -> str:
+    title = escape(neighbour.title)
+    if neighbour.path is None:
+        return f"{title} <em>{escape(texts('web.links.unwritten'))}</em>"
+    place = f"<span>{escape(CRUMB + neighbour.heading)}</span>" if neighbour.heading else ""
+    return (
+        f'<button type="button" class="kbqa-open" data-note="{escape(neighbour.path)}" '
+        f'data-line="{neighbour.line}">{title}{place}</button>'
     )
 
 
@@ -236,7 +289,7 @@ def _line(line: Line, answer_id: str, texts: Texts) -> str:
         f'title="{escape(texts("web.sources.back", number=number))}">{number}</a>'
         for number in line.opens
     )
-    state = "kbqa-line kbqa-marked" if line.marks else "kbqa-line"
+    state = "kbqa-line" + " kbqa-marked" * bool(line.marks or line.lit) + " kbqa-lit" * line.lit
     return (
         f'<li class="{state}"><span class="kbqa-margin">{chips}</span>'
         f'<span class="kbqa-number">{line.number}</span><span class="kbqa-text">{_marked(line)}</span></li>'

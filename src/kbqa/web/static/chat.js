@@ -21,18 +21,44 @@
     return marks.length ? marks.map((mark) => mark.closest(".kbqa-line")) : [place];
   };
 
+  // The id of the part that is shown.
+  let shown = null;
+  const show = (part) => {
+    only([part], "kbqa-current");
+    shown = part.id;
+  };
+
   const open = (chip) => {
     const place = byId(chip);
     const part = place?.closest(".kbqa-sources");
     if (!part) return;
     origin = chip;
     const lit = litBy(place, part);
-    only([part], "kbqa-current");
+    show(part);
     only([chip], "kbqa-chosen");
     only(lit, "kbqa-lit");
     document.body.classList.add("kbqa-panel-open");
     lit[0].scrollIntoView({ block: "center", behavior: behavior() });
     place.focus({ preventScroll: true });
+  };
+
+  // A note that an entry of a list of links leads to; the server puts it into the panel as a part of its own.
+  const isOpened = (part) => part.id.startsWith("kbqa-opened-");
+  let left = null;
+  const openNote = (entry) => {
+    const part = entry.closest(".kbqa-sources");
+    if (!isOpened(part)) left = { part: part.id, entry: [...part.querySelectorAll(".kbqa-open")].indexOf(entry) };
+    document.dispatchEvent(new CustomEvent("kbqa-open", { detail: { ...entry.dataset } }));
+  };
+
+  const leaveNote = () => {
+    const part = document.getElementById(left.part);
+    const entry = part.querySelectorAll(".kbqa-open")[left.entry];
+    const place = origin && byId(origin);
+    show(part);
+    if (part.contains(place)) only(litBy(place, part), "kbqa-lit");
+    entry.scrollIntoView({ block: "center" });
+    entry.focus({ preventScroll: true });
   };
 
   const close = () => {
@@ -76,7 +102,15 @@
     });
   };
 
-  const deeds = { "a.kbqa-cite": open, "a.kbqa-back": back, ".kbqa-close": close, ".kbqa-copy": copy, ".kbqa-mark": mark };
+  const deeds = {
+    "a.kbqa-cite": open,
+    "a.kbqa-back": back,
+    ".kbqa-open": openNote,
+    ".kbqa-return": leaveNote,
+    ".kbqa-close": close,
+    ".kbqa-copy": copy,
+    ".kbqa-mark": mark,
+  };
   document.addEventListener("click", (event) => {
     for (const [selector, deed] of Object.entries(deeds)) {
       const element = event.target.closest?.(selector);
@@ -99,18 +133,22 @@
   };
 
   // The sources of a new answer are read from their top, not from where the last reader stopped.
-  let part = null;
   const rewind = () => {
     const current = document.querySelector(".kbqa-sources.kbqa-current");
-    if (current?.id !== part) document.getElementById("kbqa-panel").scrollTop = 0;
-    part = current?.id;
+    if (current?.id === shown) return;
+    shown = current?.id;
+    document.getElementById("kbqa-panel").scrollTop = 0;
+    if (current && isOpened(current)) {
+      current.querySelector("[tabindex]").focus({ preventScroll: true });
+      current.querySelector(".kbqa-lit")?.scrollIntoView({ block: "center" });
+    }
   };
 
   new MutationObserver(() => {
     unlabel();
     showMarks();
     rewind();
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["id"] });
   unlabel();
 
   document.documentElement.lang = document.querySelector(".kbqa-brand").lang;
