@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
 from kbqa.answering.draft import Draft
-from kbqa.answering.intent import Question
-from kbqa.answering.matching import Matcher
+from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.question import Question
 from kbqa.types import Hit
 
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)

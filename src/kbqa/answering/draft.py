@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kbqa.answering.citations import CitationList, Quote, without_markers
-from kbqa.answering.matching import Strengths
+from kbqa.retrieval.matching import Strengths
 from kbqa.types import Citation
 
 Layout = Literal["bullets", "steps", "prose"]

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.focus import NEAR_BEST, PARTS, Focus, passages_of_hit
-from kbqa.answering.intent import Intent, Question, sides_of
-from kbqa.answering.matching import Matcher, Strengths
 from kbqa.answering.passages import Passage
+from kbqa.retrieval.matching import Matcher, Strengths
+from kbqa.retrieval.question import Intent, Question, sides_of
 from kbqa.types import Hit, Note
 
 _MENTIONS = 12

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Layout, Part
-from kbqa.answering.intent import Intent, Question
-from kbqa.answering.matching import Matcher, Strengths
 from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section, unbroken
+from kbqa.retrieval.matching import Matcher, Strengths
+from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note
 
 PARTS = 4

@@ -15,10 +15,10 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
-from kbqa.answering.intent import Intent, Question, read_question
-from kbqa.answering.matching import Matcher
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import content_words, names_something
+from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
 from kbqa.settings import Settings
 from kbqa.texts import Texts

@@ -85,6 +85,20 @@ class LexicalIndex:
         containing = int(edges[term + 1] - edges[term]) if term is not None else 0
         return float(_idf(np.float64(containing), len(self.ids)))
 
+    def coverage(self, question: str) -> NDArray[np.float64]:
+        """Share of the question's stems, weighted by `idf`, that each chunk has: shape (chunks,), in [0, 1]."""
+        weights = {stem: self.idf(stem) for stem in stems(question)}
+        scores = self._rankers["stems"].scores
+        found = np.zeros(len(self.ids))
+        for stem in filter(self.has, weights):
+            start, end = scores["indptr"][self._rankers["stems"].vocab_dict[stem] :][:2]
+            found[scores["indices"][start:end]] += weights[stem]
+        return found / (sum(weights.values()) or 1.0)
+
+    def has(self, stem: str) -> bool:
+        """Whether any chunk has a word of this stem."""
+        return stem in self._rankers["stems"].vocab_dict
+
     def ranks_as(self, other: "LexicalIndex") -> bool:
         """Whether the other index gives every chunk the same scores for every question."""
         return self.ids == other.ids and all(

@@ -1,5 +1,7 @@
 """Hybrid search over one generation of the index, as a LlamaIndex retriever."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +13,15 @@ from kbqa.embedding import E5Model
 from kbqa.index.analysis import content_words, stem, stems
 from kbqa.index.generations import Generation
 from kbqa.retrieval.fusion import fuse
+from kbqa.retrieval.question import read_question
+from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Chunk, Hit
 
+_RANKED = 40
+"""So many of the candidates, the best by their text, are put in order by how they fit the question."""
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _CLOSE_IN_MEANING = 5
 """Up to this rank by meaning alone, closeness in meaning is given as a reason."""
 
@@ -42,31 +49,70 @@ class HybridRetriever(BaseRetriever):
         self._settings = settings
         self._texts = Texts.load(settings.language)
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
+        self._names = {note.path: (note.title, *note.aliases) for note in generation.catalogue.summaries()}
 
     def find(self, question: str, top_k: int | None = None) -> Found:
         """Search; `top_k` hits at most (the setting's number if None)."""
-        settings, store = self._settings, self.generation.store
         vector = self._model.embed([question], "query")[0]
-        nearest = store.nearest(vector, settings.candidates)
-        lexical = self.generation.lexical.scores(question)
-        best = np.argsort(-lexical, kind="stable")[: settings.candidates]
-        matching = [self.generation.lexical.ids[i] for i in best if lexical[i] > 0]
-        cosines = nearest | store.similarities(vector, [i for i in matching if i not in nearest])
-        ranked = self._rank(cosines, lexical)[: settings.top_k if top_k is None else top_k]
-        chunks = store.chunks([chunk_id for chunk_id, _ in ranked])
+        nearest = self.generation.store.nearest(vector, self._settings.candidates)
+        count = self._settings.top_k if top_k is None else top_k
+        candidates = self._candidates(question, vector, nearest)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         hits = tuple(
             Hit(chunk, score, rank, self._reasons(question, chunk, close=chunk.id in close))
-            for rank, (chunk, (_, score)) in enumerate(zip(chunks, ranked, strict=True), start=1)
+            for rank, (chunk, score) in enumerate(self._ranked(question, candidates)[:count], start=1)
         )
         return Found(hits, tuple(nearest.values()))
 
-    def _rank(self, cosines: dict[str, float], lexical: NDArray[np.float32]) -> list[tuple[str, float]]:
-        """Candidates with their fused scores, best first; ties in the order of their ids."""
+    def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
+        """The candidates, and what their order rests on, for fitting the weights."""
+        vector = self._model.embed([question], "query")[0]
+        nearest = self.generation.store.nearest(vector, self._settings.candidates)
+        chunks, fits = self._fits(question, self._candidates(question, vector, nearest)[:_RANKED])
+        return list(zip(chunks, fits, strict=True))
+
+    def _candidates(
+        self, question: str, vector: NDArray[np.float32], nearest: dict[str, float]
+    ) -> list[tuple[str, float]]:
+        """The best chunks of each ranker with their fused scores, best first; ties in the order of their ids."""
+        lexical = self.generation.lexical.scores(question)
+        best = np.argsort(-lexical, kind="stable")[: self._settings.candidates]
+        matching = [self.generation.lexical.ids[i] for i in best if lexical[i] > 0]
+        cosines = nearest | self.generation.store.similarities(vector, [i for i in matching if i not in nearest])
         ids = sorted(cosines)
         dense = np.array([cosines[chunk_id] for chunk_id in ids], dtype=np.float32)
-        fused = fuse(dense, lexical[[self._positions[chunk_id] for chunk_id in ids]], self._settings.dense_weight)
+        weight = 1 - (1 - self._settings.dense_weight) * self._legible(question)
+        fused = fuse(dense, lexical[[self._positions[chunk_id] for chunk_id in ids]], weight)
         return [(ids[i], float(fused[i])) for i in np.argsort(-fused, kind="stable")]
+
+    def _legible(self, question: str) -> float:
+        """Of a question in another script than Russian, the share of its words that the notes have; else 1.
+
+        What an English question shares with Russian notes by chance must not decide.
+        """
+        if _CYRILLIC.search(question):
+            return 1.0
+        asked = stems(question)
+        return sum(map(self.generation.lexical.has, asked)) / len(asked) if asked else 1.0
+
+    def _ranked(self, question: str, candidates: Sequence[tuple[str, float]]) -> list[tuple[Chunk, float]]:
+        """Candidates by how they fit the question; the order of equals stays."""
+        chunks, fits = self._fits(question, candidates)
+        totals = scores(fits)
+        return [(chunks[i], float(totals[i])) for i in np.argsort(-totals, kind="stable")]
+
+    def _fits(self, question: str, candidates: Sequence[tuple[str, float]]) -> tuple[list[Chunk], list[Fit]]:
+        read = read_question(question)
+        chunks = self.generation.store.chunks([chunk_id for chunk_id, _ in candidates])
+        coverage = self.generation.lexical.coverage(read.topic)
+        described = [
+            Candidate(chunk, fused, float(coverage[self._positions[chunk.id]]))
+            for chunk, (_, fused) in zip(chunks, candidates, strict=True)
+        ]
+        return chunks, fits_of(read, described, self._names_of)
+
+    def _names_of(self, note: str) -> tuple[str, ...]:
+        return self._names[note]
 
     def _reasons(self, question: str, chunk: Chunk, *, close: bool) -> tuple[str, ...]:
         known = set(stems(chunk.embedding_text))

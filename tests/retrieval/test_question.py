@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.answering.intent import Intent, read_question, sides_of
+from kbqa.retrieval.question import Intent, read_question, sides_of
 
 WORDINGS = {
     Intent.LIST: [

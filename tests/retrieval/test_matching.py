@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.answering.matching import Matcher
+from kbqa.retrieval.matching import Matcher
 
 RARE = {"консорциум": 3.0}
 

@@ -1,0 +1,177 @@
+"""What a question asks about its subject, and what a section's heading promises: the same few things everywhere.
+
+Notes are divided by the same headings over and over: kinds, benefits, drawbacks, steps, mistakes, costs. A question
+asks for these in other words («чем полезен», «сколько стоит»), which an embedding model of this size only half sees;
+and in an English question over Russian notes, words see nothing at all.
+"""
+
+import re
+from functools import lru_cache
+
+from kbqa.index.analysis import folded
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    """One pattern for whole words in lower-case text with ё as е."""
+    return re.compile("|".join(rf"\b(?:{pattern})\b" for pattern in patterns))
+
+
+_ASKED = {
+    "kinds": _any_of(
+        r"(?:вид|тип|форм|формат|разновидност|категори|классификац)(?:а|ы|ов|ам|е|и|ей|ии|ия|у)?",
+        "бывают|бывает",
+        "какие есть",
+        r"делят\w*",
+        r"kinds?|types?|forms?|formats?|categor\w+|sorts",
+    ),
+    "parts": _any_of(
+        "из (?:чего|каких)",
+        r"состо[ия]\w+|склад[ыа]\w+|вход[ия]т\w*|включа\w+|част(?:и|ей)|составля\w+|структур\w+|строени\w+|устроен\w*",
+        r"элемент\w*|компонент\w*",
+        "consists?|parts?|components?|elements|structure|made of|included?|includes",
+    ),
+    "benefits": _any_of(
+        r"преимуществ\w*|плюс(?:ы|ов|ах)?|польз\w+|полез\w+|выгод\w*|достоинств\w*|зачем|хорош[аи]?",
+        "что дает|что дают|ради чего",
+        r"сильны\w+ сторон\w*",
+        "benefits?|advantages?|pros|useful|good for|upsides?|gain",
+        "why (?:should|would|do|go|join)",
+    ),
+    "drawbacks": _any_of(
+        r"недостат\w+|минус\w*|плох[аио]?|слабы\w+ сторон\w*|риск\w*|опасн\w*|неудобн\w*|подводн\w+ кам\w+",
+        r"проблем\w*|трудност\w*|сложност\w*|вызов(?:ы|ов|ами|ах)",
+        r"drawbacks?|disadvantages?|cons|downsides?|risks?|problems?|challenges?|difficult\w*",
+    ),
+    "mistakes": _any_of(
+        r"ошиб\w+|промах\w*|избега\w+",
+        "нельзя|не стоит|не надо|не следует|не нужно",
+        "mistakes?|errors?|avoid|pitfalls?|should(?:n.t| not)",
+    ),
+    "steps": _any_of(
+        "(?<!.)(?:а |и )?как(?! называ| звали| зовут| давно| часто| много| долго)",
+        r"шаг\w*|этап\w*|стади\w*|пошагов\w*|с чего начать|порядо?к\w*",
+        "что (?:надо |нужно )?(?:с?делать|предпринять)",
+        "how (?:to|do|does|can|should)|steps?|stages?|where to start",
+    ),
+    "roles": _any_of(
+        r"кто|рол[ьие]\w*|отвеча\w+|обязанност\w*|ответствен\w*",
+        r"who|roles?|responsib\w+",
+    ),
+    "cost": _any_of(
+        r"стоит|стоят|стоимост\w*|цен[аыуе]|бюджет\w*|расход\w*|обход\w+|обош\w+|взнос\w*|плат\w+|оплат\w+|рубл\w+",
+        r"деньги|денег|дорог\w*|бесплатн\w*",
+        r"cost\w*|price\w*|budget|fees?|pay|expens\w+|money",
+    ),
+    "time": _any_of(
+        r"когда|срок\w*|частот\w*|длит\w+|длин\w+|расписани\w*|дат[аыу]|период\w*",
+        "как (?:долго|часто|давно)",
+        r"сколько (?:времени|минут|дней|час\w+|недел\w+|месяц\w+|лет|длит\w+|раз)",
+        r"как(?:ой|ого) (?:год|день|месяц|врем)\w*",
+        "when|how (?:long|often)|duration|deadline|schedule|frequency",
+    ),
+    "examples": _any_of(
+        r"пример\w*|например|образ(?:ец|цы|ца)|шаблон\w*|кейс\w*",
+        "examples?|template|sample|cases?",
+    ),
+    "rules": _any_of(
+        r"правил\w*|принцип\w*|норм(?:а|ы|ам|ах)?|требовани\w*|услови\w*|обязан\w*|разрешен\w*|можно ли|положен\w*",
+        "rules?|principles?|requirements?|conditions?|norms?|allowed",
+    ),
+    "measures": _any_of(
+        r"показател\w*|метрик\w*|измер\w+|оцен[иь]\w*|критери\w*|как понять",
+        r"metrics?|measure\w*|evaluat\w+|criteria|kpi",
+    ),
+    "definition": _any_of(
+        r"(?:что|кто) так(?:ое|ой|ая|ие)|что (?:значит|означает)|определени\w*",
+        "define|definition|what (?:is|does)|meaning",
+    ),
+    "conclusion": _any_of(
+        r"заключени\w*|вывод\w*|итог\w*|резюм\w*|главн\w+ мысл\w+",
+        "conclusions?|summary|takeaways?",
+    ),
+    "related": _any_of(
+        r"связан\w*|смежн\w*|почитать|похож\w+|ссылк\w*|источник\w*|литератур\w*|см также",
+        "related|see also|further reading|sources|links",
+    ),
+    "history": _any_of(
+        r"истори\w+|появи\w+|возник\w*|происхо\w+|придум\w+|откуда",
+        "history|origins?|invented|founded|come from",
+    ),
+    "difference": _any_of(
+        r"отлич\w+|различ\w+|разниц\w+|сравн\w+",
+        r"differ\w*|compare\w*|comparison|versus|vs",
+    ),
+    "audience": _any_of(
+        r"кому|для кого|подход\w+|аудитори\w*",
+        "for whom|who is it for|suits?|audience",
+    ),
+    "choice": _any_of(
+        r"выб(?:рать|ор|ора|ира\w+)",
+        r"choose|choosing|choice|select\w*|pick",
+    ),
+    "reasons": _any_of(r"почему|причин\w+|отчего|из-за чего", "why|reasons?"),
+    "tools": _any_of(
+        r"инструмент\w*|сервис\w*|программ\w*|приложени\w*|платформ\w*",
+        "tools?|services?|apps?|software|platforms?",
+    ),
+    "places": _any_of("(?<!.)(?:а |и )?(?:где|куда)", "where|place|venue"),
+}
+"""What asks for a facet."""
+
+_TOLD = {
+    "kinds": _any_of("виды|типы|формы|форматы|разновидности|категории|классификация|types|kinds|forms|formats"),
+    "parts": _any_of(r"состав\w*|части|структур[аы]|элементы|компоненты|строение|устройство|parts|components|elements"),
+    "benefits": _any_of("преимущества|плюсы|польза|выгод[аы]|достоинства|зачем|что дает|benefits|advantages|pros|why"),
+    "drawbacks": _any_of(
+        "недостатки|минусы|риски|ограничения|проблемы|трудности|сложности|вызовы|опасности|слабые стороны",
+        "drawbacks|disadvantages|cons|risks|problems|challenges",
+    ),
+    "mistakes": _any_of("ошибки|чего избегать|промахи|нельзя|mistakes|errors|pitfalls"),
+    "steps": _any_of(
+        "шаги|этапы|стадии|процесс|порядок|план|алгоритм|инструкция|как|чек-лист|с чего начать|запуск|подготовка",
+        "steps|stages|process|plan|how to|checklist",
+    ),
+    "roles": _any_of("роли|роль|кто|участники|обязанности|ответственные|ответственность|команда|roles|who|team"),
+    "cost": _any_of(
+        r"стоимост\w*|цен[аы]|бюджет|расход\w*|взнос\w*|сколько стоит|тариф\w*|оплат\w*|финанс\w*|деньги|гонорар\w*",
+        "costs?|prices?|budget|fees",
+    ),
+    "time": _any_of(
+        "сроки?|длительность|частота|расписание|когда|календарь|график|время|даты?|продолжительность|часы|регулярность",
+        "timing|schedule|frequency|duration|when|deadlines",
+    ),
+    "examples": _any_of("примеры?|кейсы|образ(?:ец|цы)|шаблоны?|истории|examples?|templates?|cases"),
+    "rules": _any_of("правил[ао]|принципы|нормы|требования|условия|регламент|rules|principles|requirements|conditions"),
+    "measures": _any_of("показатели|метрики|измерение|оценка|критерии|metrics|measurement|criteria"),
+    "definition": _any_of("определени[ея]|что такое|суть|понятие|definition"),
+    "conclusion": _any_of("заключение|выводы?|итоги?|резюме|conclusions?|summary"),
+    "related": _any_of(
+        "связанные|см также|смотри(?:те)? также|ссылки|источники|литература|дополнительно",
+        "related|see also|links|sources|references",
+    ),
+    "history": _any_of("история|происхождение|возникновение|откуда|history|origin"),
+    "difference": _any_of("отличи[ея]|сравнение|различия|разница|differences?|comparison|vs"),
+    "audience": _any_of("кому|для кого|аудитория|audience|who is it for"),
+    "choice": _any_of("как выбрать|выбор|критерии|choosing|how to choose|selection"),
+    "reasons": _any_of("причин[аы]|почему|reasons|why"),
+    "tools": _any_of("инструменты|сервисы|программы|приложения|платформы|tools|services|apps|platforms"),
+    "places": _any_of("где|куда|места|место|площадк[аи]|адреса|where|venue|places"),
+}
+"""What a heading is called that tells a facet."""
+
+
+@lru_cache(maxsize=10_000)
+def asked(question: str) -> frozenset[str]:
+    """The facets that a question asks for; usually one, often none."""
+    return _matching(_ASKED, question)
+
+
+@lru_cache(maxsize=100_000)
+def told(heading: str) -> frozenset[str]:
+    """The facets that the text under a heading tells; usually one or none."""
+    return _matching(_TOLD, heading)
+
+
+def _matching(patterns: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:
+    plain = " ".join(re.findall(r"[\w'’-]+", folded(text)))
+    return frozenset(facet for facet, pattern in patterns.items() if pattern.search(plain))

@@ -1,0 +1,152 @@
+"""Puts candidates in order by how their place and shape fit the question, on top of how well their text does.
+
+A linear model in units of the fused score, which stays the largest part; `eval/fit_ranking.py` fits it on the dev
+questions by the listwise loss of ListNet (Cao et al. 2007).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbqa.index.analysis import stems
+from kbqa.retrieval.facets import asked, told
+from kbqa.retrieval.question import Intent, Question
+from kbqa.types import Chunk
+
+_ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\S", re.MULTILINE)
+_ROW = re.compile(r"^[ \t>]*\|.*\w", re.MULTILINE)
+_DIGIT = re.compile(r"\d")
+_LIST = 3
+"""From this many items on, a text is taken for a list."""
+_ALONE = -0.5
+"""What a note counts for when no other section of it is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that may be the one asked for."""
+
+    chunk: Chunk
+    fused: float
+    """The fused score of its text."""
+    coverage: float
+    """Weighted share of the question's words that its text, title and headings have, 0 to 1."""
+
+
+class Fit(NamedTuple):
+    """How a candidate fits a question; every number is 0 where its name does not apply."""
+
+    fused: float
+    """The fused score of its text."""
+    note: float
+    """The best fused score that a candidate from another section of its note has."""
+    coverage: float
+    """As the candidate has it."""
+    title: float
+    """Share of the words of the note's title, or of one of its other names, that the question has, 0 to 1."""
+    facet: float
+    """1: one of its headings tells what the question asks for."""
+    own_facet: float
+    """1: its last heading does."""
+    other_facet: float
+    """1: its last heading tells something, none of its headings what is asked for."""
+    listed: float
+    """1: a list is asked for, and here is one."""
+    measured: float
+    """1: a number, date or address is asked for, and here are digits."""
+    defining: float
+    """1: a definition is asked for, and this opens a note."""
+    opening: float
+    """1: something else is asked for, and this opens a note that has more to say."""
+    depth: float
+    """How many headings it stands under, the title included."""
+
+
+WEIGHTS = Fit(
+    fused=1.0,
+    note=0.25,
+    coverage=0.68,
+    title=0.3,
+    facet=0.54,
+    own_facet=0.25,
+    other_facet=-0.24,
+    listed=0.23,
+    measured=0.25,
+    defining=0.21,
+    opening=-0.54,
+    depth=0.12,
+)
+
+
+def scores(fits: Sequence[Fit], weights: Fit = WEIGHTS) -> NDArray[np.float64]:
+    """The weighted sum of each candidate's numbers, shape (candidates,)."""
+    summed: NDArray[np.float64] = np.array(fits, dtype=np.float64).reshape(-1, len(weights)) @ np.array(weights)
+    return summed
+
+
+def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Callable[[str], Sequence[str]]) -> list[Fit]:
+    """How each candidate fits the question.
+
+    Args:
+        question: as read.
+        candidates: all that are ranked, because what else is found of a note counts.
+        names_of: title and aliases of a note by its path.
+    """
+    best = _best_of_sections(candidates)
+    divided = {candidate.chunk.note for candidate in candidates if len(candidate.chunk.heading_path) > 1}
+    words = frozenset(stems(question.topic))
+
+    def fit(candidate: Candidate) -> Fit:
+        chunk = candidate.chunk
+        headings = chunk.heading_path[1:]
+        # What a title says itself is the subject: «Частые ошибки» is not asked for by the name of a note on mistakes.
+        wanted = asked(question.text) - told(chunk.title)
+        facets = frozenset[str]().union(*map(told, headings))
+        own = told(headings[-1]) if headings else frozenset[str]()
+        opening = not headings and chunk.note in divided
+        return Fit(
+            fused=candidate.fused,
+            note=max((score for path, score in best[chunk.note].items() if path != chunk.heading_path), default=_ALONE),
+            coverage=candidate.coverage,
+            title=max((_named(name, words) for name in names_of(chunk.note)), default=0.0),
+            facet=float(bool(wanted & facets)),
+            own_facet=float(bool(wanted & own)),
+            other_facet=float(bool(own) and not wanted & facets),
+            listed=float(question.intent is Intent.LIST and _is_list(chunk.text)),
+            measured=float(question.wants_measure and bool(_DIGIT.search(chunk.text))),
+            defining=float(opening and question.intent is Intent.DEFINITION),
+            opening=float(opening and question.intent is not Intent.DEFINITION),
+            depth=len(chunk.heading_path),
+        )
+
+    return [fit(candidate) for candidate in candidates]
+
+
+def _named(name: str, words: frozenset[str]) -> float:
+    """The share of a name's words that are among `words`, stems of a question."""
+    own = _stems(name)
+    return len(own & words) / len(own) if own else 0.0
+
+
+@lru_cache(maxsize=10_000)
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(stems(name))
+
+
+def _is_list(text: str) -> bool:
+    return len(_ITEM.findall(text)) + max(0, len(_ROW.findall(text)) - 1) >= _LIST
+
+
+def _best_of_sections(candidates: Sequence[Candidate]) -> Mapping[str, Mapping[tuple[str, ...], float]]:
+    """Of each note, the highest fused score of each section by its heading path."""
+    best: dict[str, dict[tuple[str, ...], float]] = {}
+    for candidate in candidates:
+        sections = best.setdefault(candidate.chunk.note, {})
+        path = candidate.chunk.heading_path
+        sections[path] = max(candidate.fused, sections.get(path, candidate.fused))
+    return best

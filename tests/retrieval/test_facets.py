@@ -1,0 +1,57 @@
+"""What is asked about a subject, and what a heading tells."""
+
+import pytest
+
+from kbqa.retrieval.facets import asked, told
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("Какие бывают сообщества?", "Виды"),
+        ("Из чего состоит письмо?", "Структура письма"),
+        ("Чем полезно членство?", "Преимущества"),
+        ("Какие у клуба плюсы?", "Преимущества клуба"),
+        ("А какие у него минусы?", "Недостатки"),
+        ("С чем чаще всего ошибаются и каких ошибок избегать?", "Частые ошибки"),
+        ("С чего начать?", "Этапы"),
+        ("Как вступить в клуб?", "Порядок вступления"),
+        ("Кто за это отвечает?", "Роли в команде"),
+        ("Сколько стоит участие?", "Взносы"),
+        ("Как часто встречаются?", "Частота встреч"),
+        ("Приведи пример", "Примеры"),
+        ("Что ещё почитать?", "Связанные темы"),
+        ("Чем одно отличается от другого?", "Отличия"),
+        ("What are the benefits of membership?", "Преимущества"),
+        ("How much does it cost?", "Стоимость"),
+        ("Какие есть риски?", "Risks"),
+    ],
+)
+def test_a_question_and_the_heading_that_answers_it_share_a_facet(question: str, heading: str) -> None:
+    """In whatever words, and in either language."""
+    assert asked(question) & told(heading)
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("Какие у клуба минусы?", "Преимущества"),
+        ("Сколько стоит участие?", "Частые ошибки"),
+        ("Кто придумал число Данбара?", "Заключение"),
+    ],
+)
+def test_other_headings_share_none(question: str, heading: str) -> None:
+    """What is not asked for is not told."""
+    assert not asked(question) & told(heading)
+
+
+@pytest.mark.parametrize("name", ["Нетворкинг", "Число Данбара", "Follow-up", "", "***"])
+def test_the_name_of_a_subject_is_no_facet(name: str) -> None:
+    """Names say what a text is about, not what about it."""
+    assert not asked(name)
+    assert not told(name)
+
+
+def test_letter_case_and_yo_do_not_count() -> None:
+    """Headings come in capitals, and with ё or е."""
+    assert told("ЧТО ДАЁТ ЧЛЕНСТВО") == told("что дает членство") == {"benefits"}
