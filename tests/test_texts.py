@@ -37,6 +37,9 @@ COMPUTED_KEYS = {
     # index/status_words.py: the state of a note, and what an index was made with.
     *(f"status.note.{state}" for state in (*get_args(State), "unreadable")),
     *(f"status.recipe.{part.name}" for part in fields(Recipe)),
+    # web/status_view.py: the figures, and the headings of lists.
+    *(f"web.state.{figure}" for figure in ("covered", "chunks", "published")),
+    *(f"web.state.{heading}" for heading in ("problems", "behind", "dangling", "lacks", "notes")),
     # evaluation/report.py: headings and the names of metrics.
     *(key for key in KEYS if key.startswith("eval.")),
     # evaluation/html_report.py, evaluation/plots.py and their templates.
