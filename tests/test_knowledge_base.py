@@ -9,6 +9,7 @@ import pytest
 
 from kbqa import KnowledgeBase, Settings
 from kbqa.errors import BrokenIndexError, MissingIndexError, QuestionError, StaleIndexError, VaultError
+from kbqa.index.status import index_status
 from kbqa.json_shapes import answer_data
 from kbqa.types import Answer, Token
 
@@ -155,6 +156,18 @@ def test_problems_tell_what_was_skipped(drinks: Settings) -> None:
     (problem,) = KnowledgeBase.build(drinks.corpus, drinks.index, settings=drinks).problems
     assert (problem.note, problem.skipped) == ("Старая.md", True)
     assert "UTF-8" in problem.reason
+
+
+def test_status_tells_of_the_open_generation(built: KnowledgeBase, drinks: Settings) -> None:
+    """The same as the command line says, also once something has changed and been indexed."""
+    assert built.status() == index_status(drinks)
+    (drinks.corpus / "Чай.md").write_text(TEA, encoding="utf-8")
+    assert [(entry.note, entry.state) for entry in built.status().entries] == [
+        ("Кофе.md", "indexed"),
+        ("Чай.md", "new"),
+    ]
+    built.update()
+    assert built.status().fresh
 
 
 def test_examples_are_answered(kb: KnowledgeBase) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -9,6 +10,8 @@ import pytest
 
 import kbqa
 from kbqa.evaluation.html_report import NuggetMark, Verdict
+from kbqa.index.manifest import Recipe
+from kbqa.index.status import State
 from kbqa.texts import Texts
 from kbqa.types import Language
 
@@ -20,7 +23,7 @@ SOURCE = "\n".join(
     file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in sorted(PACKAGE.rglob(kind))
 )
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
-LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|check|cli|eval|notes|report|web)(?:\.\w+)+)[\"']", SOURCE)) - {
+LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|check|cli|eval|notes|report|status|web)(?:\.\w+)+)[\"']", SOURCE)) - {
     "notes.sqlite",
     "report.html",
     "report.css",
@@ -31,8 +34,12 @@ COMPUTED_KEYS = {
     # cli/arguments.py: each command's help, and each folder option's.
     *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "serve", "eval")),
     *("cli.corpus", "cli.index"),
-    # cli/commands.py: a line for each way in which a note differs from the index.
-    *(f"cli.status_{change}" for change in ("added", "changed", "removed")),
+    # index/status_words.py: the state of a note, and what an index was made with.
+    *(f"status.note.{state}" for state in (*get_args(State), "unreadable")),
+    *(f"status.recipe.{part.name}" for part in fields(Recipe)),
+    # web/status_view.py: the figures, and the headings of lists.
+    *(f"web.state.{figure}" for figure in ("covered", "chunks", "published")),
+    *(f"web.state.{heading}" for heading in ("problems", "behind", "dangling", "lacks", "notes")),
     # evaluation/report.py: headings and the names of metrics.
     *(key for key in KEYS if key.startswith("eval.")),
     # evaluation/html_report.py, evaluation/plots.py and their templates.

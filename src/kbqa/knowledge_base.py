@@ -11,6 +11,7 @@ from kbqa.answering.query_engine import NotesQueryEngine, Turn
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
+from kbqa.index.status import IndexStatus, status_of
 from kbqa.notes.links import place_of
 from kbqa.retrieval.retriever import HybridRetriever
 from kbqa.settings import Settings
@@ -169,6 +170,14 @@ class KnowledgeBase:
     def chunk_count(self) -> int:
         """How many chunks are indexed."""
         return self._generation.manifest.chunks
+
+    def status(self) -> IndexStatus:
+        """What the index holds of every note, whether that is what the vault holds now, and what the vault lacks.
+
+        Raises:
+            VaultError: the folder of notes is missing.
+        """
+        return status_of(self._generation, self.settings)
 
     def examples(self, count: int) -> list[str]:
         """Example questions made from the notes, at most `count`, taken in turn from notes spread over the vault.

@@ -110,6 +110,22 @@ def test_status_as_json(run: Run, folders: tuple[str, ...]) -> None:
     (status,) = objects(run("status", "--json", *folders).out)
     assert status["fresh"] is True
     assert (status["notes"], status["added"], status["changed"], status["removed"]) == (2, [], [], [])
+    assert [entry["state"] for entry in status["entries"]] == ["indexed", "indexed"]
+
+
+def test_status_lists_all_notes_if_asked(run: Run, indexed: Settings) -> None:
+    """Otherwise those that are indexed as they are on disk are only counted."""
+    assert indexed.corpus
+    line = "= Кофе.md: фрагментов: 1"
+    assert line not in run("status").out
+    assert line in run("status", "--notes").out
+
+
+def test_status_of_a_damaged_index_is_one_message(run: Run, indexed: Settings) -> None:
+    """With the command that mends it."""
+    (manifest,) = indexed.index.glob("generations/*/manifest.json")
+    manifest.write_text("{", encoding="utf-8")
+    assert run("status").failed_with(3, "Индекс повреждён", "kbqa index")
 
 
 # ask and search

@@ -326,6 +326,47 @@ def test_a_mark_that_cannot_be_stored_is_told_beside_the_answer(
         assert len(MarkStore(data).marks(settings.corpus)) == 1
 
 
+def test_the_state_of_the_base(browser: Browser, running, tmp_path: Path, look: str) -> None:
+    """By the keyboard alone: open it, read what was skipped, what is not written yet, what lacks answers; close it."""
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "Чай.md").write_text("# Чай\n\nЗелёный чай заваривают при 80 градусах, как [[Мате]].\n", encoding="utf-8")
+    (vault / "Старая.md").write_bytes("# Старая".encode("cp1251"))
+    with (
+        running(tmp_path, corpus=vault, index=tmp_path / "index", data=tmp_path / "data") as server,
+        visiting(browser, server.url, look) as visit,
+    ):
+        page = visit.page
+        opener = page.get_by_role("button", name="Состояние базы")
+        expect(opener).to_contain_text("замечаний: 1", timeout=20_000)
+        visit.ask("Какая столица у Франции?")
+        expect(page.locator(".kbqa-no-evidence")).to_be_visible()
+
+        dialog = page.get_by_role("dialog", name="Состояние базы")
+        opener.focus()
+        page.keyboard.press("Enter")
+        expect(dialog).to_contain_text("1 из 2 (50 %)")
+        for words in (
+            "Старая.md пропущена: текст не в кодировке UTF-8",
+            "Мате ссылок: 1; из: Чай",
+            "столица у Франции",
+        ):
+            expect(dialog).to_contain_text(words)
+        everything = dialog.get_by_text("Все заметки: 2")
+        everything.focus()
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_text("Чай.md фрагментов: 1")).to_be_visible()
+        assert page.evaluate("document.querySelector('#kbqa-state').scrollWidth <= innerWidth")
+        visit.keep(f"{look}-state")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(opener).to_be_focused()
+
+        opener.click()
+        dialog.get_by_role("button", name="Закрыть состояние базы").click()
+        expect(dialog).to_be_hidden()
+
+
 def test_a_bad_question_gets_a_message(visit: Visit, settings: Settings) -> None:
     """An error is told in the chat, in the user's language; and what looks like HTML is shown, not run."""
     visit.ask("<img src=x onerror=alert(1)> " * settings.max_question_chars)

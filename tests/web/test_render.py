@@ -7,7 +7,7 @@ from html import escape
 import pytest
 
 from kbqa.texts import Texts
-from kbqa.types import Answer, Chunk, Citation, Hit, Note, Problem, Section
+from kbqa.types import Answer, Chunk, Citation, Hit, Note, Section
 from kbqa.web import render
 from kbqa.web.neighbours import Neighbour, Neighbours
 
@@ -43,13 +43,12 @@ def answer(**changes: object) -> Answer:
 def everything() -> list[str]:
     """All HTML that carries text from outside."""
     none = answer(status="no_evidence", citations=(), text=HOSTILE)
-    problems = [Problem(HOSTILE, HOSTILE, skipped=True)]
     sources = [render.sources_html(given, "a1", lambda _: None, neighbours, RU) for given in (answer(), none)]
     return [
         render.question_html(HOSTILE),
         render.failure_html(HOSTILE, RU),
         render.welcome_html(HOSTILE, HOSTILE),
-        render.status_html("ready", HOSTILE, RU, problems=problems),
+        render.status_html("ready", HOSTILE, RU, problems=1),
         render.answer_html(answer(), "a1", RU),
         render.answer_html(none, "a1", RU),
         render.panel_html(sources, RU),
@@ -154,3 +153,13 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     """A comma in Russian, a point in English."""
     assert "0,01 с" in render.answer_html(answer(), "a1", RU)
     assert "0.01 s" in render.answer_html(answer(), "a1", Texts.load("en"))
+
+
+def test_the_state_of_an_index_can_be_opened_where_there_is_one() -> None:
+    """The button says how many remarks there are."""
+    assert "<button" not in render.status_html("failed", "Нет.", RU)
+    button = re.compile(r"<button[^>]*>(.+)</button>")
+    [quiet] = button.findall(render.status_html("ready", "Есть.", RU, problems=0))
+    assert quiet == "Состояние базы"
+    [loud] = button.findall(render.status_html("ready", "Есть.", RU, problems=2))
+    assert "замечаний: 2" in loud

@@ -27,7 +27,15 @@ def test_health_tells_the_state(server) -> None:
     assert health["chunks"] > 10
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/gradio_api/info", "/config"])
+def test_the_state_of_the_index_is_told_to_the_page(server) -> None:
+    """As HTML, under the same protection."""
+    with urllib.request.urlopen(f"{server.url}/state") as answer:
+        assert "2 из 2 (100 %)" in answer.read().decode()
+        assert answer.headers["Content-Type"].startswith("text/html")
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/state", "/gradio_api/info", "/config"])
 def test_a_foreign_name_is_refused_everywhere(server, path: str) -> None:
     """Gradio's own routes are guarded like ours."""
     request = urllib.request.Request(server.url + path, headers={"Host": "evil.example"})

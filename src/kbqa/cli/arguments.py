@@ -44,6 +44,7 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
     index.add_argument("--watch", action="store_true", help=texts("cli.watch"))
     index.add_argument("--check", action="store_true", help=texts("cli.check"))
     status = command("status")
+    status.add_argument("--notes", action="store_true", help=texts("cli.notes"))
     status.add_argument("--json", action="store_true", help=texts("cli.json"))
     for name in ("search", "ask"):
         asking = command(name)

@@ -85,21 +85,14 @@ def _check_index(settings: Settings, texts: Texts) -> int:
 
 def run_status(given: Namespace, settings: Settings) -> int:
     """What is indexed, and whether the vault has changed since; exit code 1 if it has."""
+    from kbqa.cli.status import status_lines
     from kbqa.index.status import index_status
 
-    texts = Texts.load(settings.language)
     status = index_status(settings)
     if given.json:
         say_json(status.as_dict())
     else:
-        say(texts("cli.status_notes", corpus=settings.corpus, notes=status.notes, chunks=status.chunks))
-        say(texts("cli.status_index", index=settings.index, generation=status.generation, model=status.model))
-        for problem in status.problems:
-            say(problem_line(problem, texts))
-        for key, paths in (("added", status.added), ("changed", status.changed), ("removed", status.removed)):
-            for path in paths:
-                say(texts(f"cli.status_{key}", note=path))
-        say(texts("cli.status_fresh" if status.fresh else "cli.status_stale"))
+        say(status_lines(status, settings, Texts.load(settings.language), every_note=given.notes))
     return DONE if status.fresh else NO
 
 

@@ -10,7 +10,7 @@ from kbqa.index.catalogue import write_catalogue
 from kbqa.index.chunk_store import ChunkStore, copy_store, pack_store
 from kbqa.index.content import Base, Content
 from kbqa.index.lexical import LexicalIndex
-from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest
+from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest, Recipe
 
 
 def build(
@@ -18,7 +18,7 @@ def build(
     content: Content,
     vectors: NDArray[np.float32],
     *,
-    recipe: str,
+    recipe: Recipe,
     signature: str,
     previous: str | None,
 ) -> Manifest:

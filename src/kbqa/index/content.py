@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Self
 
 from kbqa.embedding import MODEL_ID
@@ -11,26 +11,23 @@ from kbqa.errors import VaultError
 from kbqa.index.analysis import ANALYSIS_VERSION
 from kbqa.index.catalogue import Catalogue, ChunkedNote
 from kbqa.index.chunking import CHUNKER_VERSION, chunks_of
-from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest
+from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest, Recipe
 from kbqa.notes.sections import PARSER_VERSION
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
 from kbqa.types import Chunk, Problem
 
 
-def recipe_of(settings: Settings) -> str:
-    """Hash of what decides how a note becomes chunks, terms and vectors."""
-    made_by = [
-        FORMAT,
-        MODEL_ID,
-        ANALYSIS_VERSION,
-        CHUNKER_VERSION,
-        PARSER_VERSION,
-        settings.chunk_tokens,
-        settings.min_section_tokens,
-        settings.language,
-    ]
-    return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
+def recipe_of(settings: Settings) -> Recipe:
+    """How this program makes an index with these settings."""
+    return Recipe(
+        parser=PARSER_VERSION,
+        chunker=CHUNKER_VERSION,
+        analysis=ANALYSIS_VERSION,
+        chunk_tokens=settings.chunk_tokens,
+        min_section_tokens=settings.min_section_tokens,
+        language=settings.language,
+    )
 
 
 def signature_of(found: Sequence[NoteFile | Problem], settings: Settings) -> str:
@@ -38,7 +35,8 @@ def signature_of(found: Sequence[NoteFile | Problem], settings: Settings) -> str
     files = [
         (item.path, item.content_hash) if isinstance(item, NoteFile) else (item.note, item.reason) for item in found
     ]
-    return hashlib.sha256(json.dumps([recipe_of(settings), files], ensure_ascii=False).encode()).hexdigest()
+    decisive = [FORMAT, MODEL_ID, asdict(recipe_of(settings)), files]
+    return hashlib.sha256(json.dumps(decisive, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

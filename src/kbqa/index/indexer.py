@@ -18,7 +18,7 @@ from kbqa.index.content import Base, Content, recipe_of, signature_of
 from kbqa.index.embedding_cache import EmbeddingCache
 from kbqa.index.examination import examine
 from kbqa.index.generations import Generation, IndexFolder
-from kbqa.index.manifest import Manifest, damage_told
+from kbqa.index.manifest import Manifest, Recipe, damage_told
 from kbqa.notes.vault import Vault
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -121,7 +121,7 @@ class _Publication:
     folder: IndexFolder
     model: E5Model
     progress: Progress
-    recipe: str
+    recipe: Recipe
     signature: str
     previous: str | None
 

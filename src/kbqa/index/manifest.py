@@ -13,8 +13,9 @@ from chromadb.errors import ChromaError
 
 from kbqa.errors import BrokenIndexError, StaleIndexError
 from kbqa.index.chunk_store import seal_of_store
+from kbqa.types import Language
 
-FORMAT = 2
+FORMAT = 3
 """Version of the files in a generation; another one cannot be read."""
 
 DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)
@@ -40,15 +41,27 @@ def sync(path: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """What decides, besides format and model, how a note becomes chunks, terms and vectors: versions and settings."""
+
+    parser: int
+    chunker: int
+    analysis: int
+    chunk_tokens: int
+    min_section_tokens: int
+    language: Language
+    """Of the reasons that are given for notes with problems."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation is made of; travels with it."""
 
     format: int
     generation: str
-    recipe: str
-    """Hash of what decides how a note becomes chunks, terms and vectors: settings and versions."""
+    recipe: Recipe
     signature: str
-    """Hash of everything that decides the content: the recipe, each note's path and hash."""
+    """Hash of everything that decides the content: format, model, recipe, each note's path and hash."""
     model: str
     """Id of the embedding model."""
     dimension: int
@@ -130,7 +143,7 @@ class GenerationFiles:
                 raise StaleIndexError("index_format", folder=self.folder, found=values["format"], expected=FORMAT)
             if values["model"] != model:
                 raise StaleIndexError("index_model", folder=self.folder, found=values["model"], expected=model)
-            manifest = Manifest(**values)
+            manifest = Manifest(**values | {"recipe": Recipe(**values["recipe"])})
             if manifest.generation != self.folder.name or manifest.seals != self.seals():
                 raise ValueError("the files are not those that were written")
         return manifest

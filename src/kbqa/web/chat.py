@@ -22,7 +22,7 @@ from kbqa.json_shapes import answer_data
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.texts import Texts
 from kbqa.types import Answer, Note
-from kbqa.web import render
+from kbqa.web import render, status_view
 from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
 from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
 from kbqa.web.passages import NoteOf
@@ -100,7 +100,7 @@ class Page:
             talk = gr.State(())
             shown = gr.State(None)
             with gr.Row(elem_id="kbqa-header"):
-                gr.HTML(render.brand_html(texts), elem_id="kbqa-brand")
+                gr.HTML(render.brand_html(texts) + status_view.dialog_html(texts), elem_id="kbqa-brand")
                 status = gr.HTML(elem_id="kbqa-status")
                 refresh = gr.Button(texts("web.composer.refresh"), elem_id="kbqa-refresh", elem_classes="kbqa-quiet")
                 new = gr.Button(texts("web.composer.new"), elem_id="kbqa-new", elem_classes="kbqa-quiet")
@@ -267,7 +267,7 @@ class Page:
             words = texts("web.status.updating")
         elif state.failure:
             words = texts("web.status.outdated", message=explain(state.failure, texts))
-        return render.status_html("ready", words, texts, problems=state.problems)
+        return render.status_html("ready", words, texts, problems=len(state.problems))
 
     def _messages(self, talk: Talk) -> list[dict[str, str]]:
         messages = []
@@ -291,7 +291,7 @@ class Page:
 
 
 def mount(page: gr.Blocks, app: FastAPI) -> None:
-    """Put the page at `/` of `app`, with its style and script inline: one file less to fetch for each."""
+    """Put the page at `/` of `app`, with its styles and scripts inline: one file less to fetch for each."""
     gr.mount_gradio_app(
         app,
         page,
@@ -304,10 +304,14 @@ def mount(page: gr.Blocks, app: FastAPI) -> None:
         show_error=True,
         theme=THEME,
         # Not `css=`: Gradio rewrites what comes that way, and breaks `:is()` and media queries.
-        head=f"<style>{(STATIC / 'chat.css').read_text(encoding='utf-8')}</style>",
-        js=(STATIC / "chat.js").read_text(encoding="utf-8"),
+        head=f"<style>{_static('chat.css')}{_static('state.css')}</style><script>{_static('state.js')}</script>",
+        js=_static("chat.js"),
         favicon_path=str(STATIC / "favicon.png"),
     )
+
+
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
 
 
 def _note_of(kb: KnowledgeBase) -> NoteOf:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from kbqa.texts import Texts
-from kbqa.types import Answer, Citation, Hit, Note, Problem
+from kbqa.types import Answer, Citation, Hit, Note
 from kbqa.web.markup import answer_markdown, escape, inert
 from kbqa.web.neighbours import Neighbour, Neighbours, NeighboursOf
 from kbqa.web.passages import Line, NoteOf, Passage, cited_passages, hit_passage, opened_passage, unused_hits
@@ -115,9 +115,7 @@ def brand_html(texts: Texts) -> str:
     )
 
 
-def status_html(
-    kind: str, words: str, texts: Texts, *, share: float | None = None, problems: Sequence[Problem] = ()
-) -> str:
+def status_html(kind: str, words: str, texts: Texts, *, share: float | None = None, problems: int | None = None) -> str:
     """The header's line on the index.
 
     Args:
@@ -125,12 +123,12 @@ def status_html(
         words: the line itself.
         texts: the catalogue.
         share: progress from 0 to 1, shown as a bar.
-        problems: notes that were skipped or read in part.
+        problems: how many notes were skipped or read in part; None: there is no index to tell of.
     """
     bar = "" if share is None else f'<progress max="1" value="{share:.3f}"></progress>'
     return inert(
-        f'<div class="kbqa-status kbqa-{kind}" role="status"><span class="kbqa-dot" aria-hidden="true"></span>'
-        f"<span>{escape(words)}</span>{bar}{_problems(problems, texts)}</div>"
+        f'<div class="kbqa-status kbqa-{kind}"><span class="kbqa-dot" aria-hidden="true"></span>'
+        f'<span role="status">{escape(words)}</span>{bar}{_state_button(problems, texts)}</div>'
     )
 
 
@@ -326,14 +324,12 @@ def _reasons(hit: Hit) -> str:
     return f'<p class="kbqa-reasons">{escape("; ".join(hit.reasons))}</p>'
 
 
-def _problems(problems: Sequence[Problem], texts: Texts) -> str:
-    if not problems:
+def _state_button(problems: int | None, texts: Texts) -> str:
+    """Opens what `status_view` shows."""
+    if problems is None:
         return ""
-    skipped = escape(texts("web.status.skipped"))
-    rows = "".join(
-        f"<li><strong>{escape(problem.note)}</strong>{f' ({skipped})' if problem.skipped else ''}: "
-        f"{escape(problem.reason)}</li>"
-        for problem in problems
-    )
-    summary = escape(texts("web.status.problems", count=len(problems)))
-    return f'<details class="kbqa-problems"><summary>{summary}</summary><ul>{rows}</ul></details>'
+    remarks = ""
+    if problems:
+        remarks = f' · <span class="kbqa-remarks">{escape(texts("web.status.problems", count=problems))}</span>'
+    name = escape(texts("web.state.open"))
+    return f'<button type="button" class="kbqa-state-open" aria-haspopup="dialog">{name}{remarks}</button>'

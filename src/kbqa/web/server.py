@@ -1,4 +1,4 @@
-"""The web server: one process, on this machine only, with the chat at `/` and the state at `/health`."""
+"""The web server: one process, on this machine only; chat at `/`, health at `/health`, the index at `/state`."""
 
 import errno
 import logging
@@ -12,6 +12,7 @@ from importlib import import_module
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 
 from kbqa.errors import ServerError
 from kbqa.settings import Settings
@@ -51,6 +52,13 @@ def create_app(settings: Settings) -> FastAPI:
         import_module("kbqa.knowledge_base")
         desk.open()
         chat = import_module("kbqa.web.chat")
+        view = import_module("kbqa.web.status_view")
+
+    # Not `async`: reading all notes takes a while, and the others must not wait.
+    @app.get("/state")
+    def state() -> HTMLResponse:
+        return HTMLResponse(view.state_html(desk, texts))
+
     chat.mount(chat.Page(desk, texts).blocks(), app)
     return app
 

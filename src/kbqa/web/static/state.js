@@ -1,0 +1,25 @@
+// The dialog with the state of the index. It is asked for whenever it is opened, and says by itself what went wrong.
+{
+  const dialog = () => document.getElementById("kbqa-state");
+
+  const show = async () => {
+    const body = dialog().querySelector(".kbqa-state-body");
+    body.textContent = body.dataset.loading;
+    dialog().showModal();
+    // The header may have been drawn anew meanwhile, with another button.
+    dialog().onclose = () => document.querySelector(".kbqa-state-open")?.focus();
+    try {
+      const answer = await fetch("/state");
+      if (!answer.ok) throw new Error(answer.statusText);
+      body.innerHTML = await answer.text();
+    } catch {
+      body.textContent = body.dataset.lost;
+    }
+  };
+
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.(".kbqa-state-open")) show();
+    // The dialog itself is only hit beside its content: on the page behind it.
+    else if (target === dialog() || target.closest?.(".kbqa-state-close")) dialog().close();
+  });
+}
