@@ -1,6 +1,7 @@
 """The JSON that the shell, the web API and the evaluation share: a contract, so it is spelled out here once more."""
 
 import json
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ CITATION = {
 }
 ANSWER = {
     "question": str,
+    "understood": NoneType,  # a text where the question was repaired
     "status": str,
     "mode": str,
     "text": str,

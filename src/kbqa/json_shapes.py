@@ -13,6 +13,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
     """An answer as a JSON object. No key is named `path`: Gradio's clients take such an object for a file."""
     return {
         "question": answer.question,
+        "understood": answer.understood,
         "status": answer.status,
         "mode": answer.mode,
         "text": answer.text,

@@ -107,7 +107,7 @@ class KnowledgeBase:
             QuestionError: the question is empty or too long.
         """
         engine = self._current()
-        return list(engine.retriever.find(engine.checked(question), top_k).hits)
+        return list(engine.retriever.find(engine.understood(engine.checked(question)), top_k).hits)
 
     def as_retriever(self) -> HybridRetriever:
         """The retriever for LlamaIndex; it stays with the generation that is current now."""

@@ -198,6 +198,8 @@ class Answer:
     """What the user gets: text with markers, and what each marker stands for."""
 
     question: str
+    understood: str | None
+    """The question as it was searched for, where that is not what was typed: layout, transliteration, typos."""
     status: Status
     text: str
     """Markdown with `[1]` markers; for `no_evidence`, the sentence that says so."""

@@ -99,3 +99,27 @@ def test_broken_characters_do_no_harm(engine: NotesQueryEngine, noise: str) -> N
     assert "Консорциумы" in answer.text
     answer.text.encode()
     answer.question.encode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("Rfrbt ,sdf.n dbls gfhnythcndf&", "Какие бывают виды партнерства?"),
+        ("kakie byvayut vidy partnerstva?", "какие бывают виды партнерства?"),
+        ("Какие быавют виды партнрства?", "Какие бывают виды партнерства?"),
+        ("КАКИЕ БЫВАЮТ ВИДЫ ПАРТНЁРСТВА?", None),
+        (QUESTION, None),
+    ],
+)
+def test_a_damaged_question_is_answered_as_it_was_meant(kb: KnowledgeBase, typed: str, understood: str | None) -> None:
+    """The answer says what was searched for, where that is in other letters than what was typed."""
+    answer = kb.ask(typed)
+    assert (answer.question, answer.understood) == (typed, understood)
+    assert answer.text == kb.ask(QUESTION).text
+    assert kb.search(typed)[0].chunk == kb.search(QUESTION)[0].chunk
+
+
+def test_a_follow_up_reads_a_damaged_question_as_it_was_meant(kb: KnowledgeBase) -> None:
+    """What it points back to was typed in the wrong layout."""
+    damaged = kb.ask("Кто в них участвует?", [("Xnj nfrjt rjycjhwbev&", "")])
+    assert damaged.text == kb.ask("Кто в них участвует?", [("Что такое консорциум?", "")]).text

@@ -14,6 +14,7 @@ QUESTION = "Что такое консорциум?"
 ANSWER_KEYS = {
     "id",
     "question",
+    "understood",
     "status",
     "mode",
     "text",
@@ -137,6 +138,12 @@ def test_ask_prints_the_answer_and_its_sources(run: Run, folders: tuple[str, ...
         "**Консорциумы**: Совместные проекты нескольких организаций [1]\n\nИсточники:\n"
         "[1] Отраслевые сообщества.md:30 › Формы организации отраслевых сообществ › Формальные структуры\n"
     )
+
+
+def test_ask_says_what_it_searches_for(run: Run, folders: tuple[str, ...]) -> None:
+    """Where that is not what was typed."""
+    meant = run("ask", QUESTION, *folders).out
+    assert run("ask", "Xnj nfrjt rjycjhwbev&", *folders).out == f"Ищу: «{QUESTION}»\n\n{meant}"
 
 
 def test_ask_offers_the_nearest_sections_instead(run: Run, folders: tuple[str, ...]) -> None:

@@ -95,6 +95,7 @@ def answer(citation: Callable[..., Citation]) -> Callable[..., Answer]:
     def answer(**given: Any) -> Answer:
         values: dict[str, Any] = {
             "question": "Какие бывают сорта?",
+            "understood": None,
             "status": "answered",
             "text": "- Арабика [1]\n- Робуста [2]",
             "citations": (citation(), citation(number=2, line=7, quote="Робуста")),

@@ -28,6 +28,7 @@ def answer(**changes: object) -> Answer:
     chunk = Chunk("id", HOSTILE, HOSTILE, (HOSTILE, HOSTILE), (), HOSTILE, HOSTILE, 1, 8, 9)
     values: dict[str, object] = {
         "question": HOSTILE,
+        "understood": HOSTILE,
         "status": "answered",
         "text": f"{HOSTILE} [1]",
         "citations": (Citation(1, HOSTILE, HOSTILE, (HOSTILE, HOSTILE), 3, 3, HOSTILE),),
@@ -73,6 +74,12 @@ def test_a_chip_leads_to_its_place_in_the_panel() -> None:
     panel = render.sources_html(answer(), "a1", lambda _: None, neighbours, RU)
     assert f'id="{address}"' in panel
     assert '<span class="kbqa-hidden">Источник </span>1</a>' in render.answer_html(answer(), "a1", RU)
+
+
+def test_an_answer_says_what_was_searched_for() -> None:
+    """Where that is not what was typed."""
+    assert '<p class="kbqa-understood">Ищу: «дни»</p>' in render.answer_html(answer(understood="дни"), "a1", RU)
+    assert "kbqa-understood" not in render.answer_html(answer(understood=None), "a1", RU)
 
 
 def test_no_evidence_is_a_state_of_its_own() -> None:

@@ -51,7 +51,8 @@ def test_programs_ask_through_gradio(server, kb: KnowledgeBase) -> None:
     answer = client.predict(question, api_name="/ask")
     expected = kb.ask(question)
     assert set(answer) == {
-        "question", "status", "mode", "text", "citations", "hits", "confidence", "timings_ms", "fingerprint",
+        "question", "understood", "status", "mode", "text", "citations", "hits", "confidence", "timings_ms",
+        "fingerprint",
     }  # fmt: skip
     assert (answer["status"], answer["text"]) == ("answered", expected.text)
     assert answer["citations"][0]["quote"] == expected.citations[0].quote

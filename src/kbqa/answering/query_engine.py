@@ -16,10 +16,12 @@ from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_o
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
 from kbqa.errors import QuestionError, VaultError
-from kbqa.index.analysis import content_words, names_something
+from kbqa.index.analysis import content_words, folded, names_something
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question
+from kbqa.retrieval.repair import repaired
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
+from kbqa.retrieval.vocabulary import Vocabulary
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Answer, Note, Status
@@ -49,6 +51,7 @@ class NotesQueryEngine(BaseQueryEngine):
         self._texts = Texts.load(settings.language)
         # Notes of a generation never change; parsing one anew for every question would be most of the time.
         self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
+        self._vocabulary = Vocabulary(retriever.generation.lexical)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -59,7 +62,9 @@ class NotesQueryEngine(BaseQueryEngine):
         """
         started = time.perf_counter()
         text = self.checked(question)
-        read = read_question(_standalone(text, history))
+        meant = self.understood(text)
+        earlier = [self.understood(asked) for asked, _ in history[-1:]]
+        read = read_question(_standalone(meant, earlier))
         found = self._find(read)
         retrieved = time.perf_counter()
         examined = self._examine(read, found)
@@ -72,6 +77,7 @@ class NotesQueryEngine(BaseQueryEngine):
         done = time.perf_counter()
         return Answer(
             question=text,
+            understood=meant if folded(meant) != folded(text) else None,
             status=status,
             text=body,
             citations=citations,
@@ -112,9 +118,13 @@ class NotesQueryEngine(BaseQueryEngine):
             raise QuestionError("question_empty")
         return text
 
+    def understood(self, question: str) -> str:
+        """The question as it was meant, where it was typed in the wrong layout, in Latin letters, or with typos."""
+        return repaired(question, self._vocabulary)
+
     def signals(self, question: str) -> Signals | None:
         """What the decision to answer rests on, for calibration; None where nothing was found."""
-        read = read_question(question)
+        read = read_question(self.understood(question))
         examined = self._examine(read, self._find(read))
         return examined[1] if examined else None
 
@@ -146,10 +156,10 @@ class NotesQueryEngine(BaseQueryEngine):
         return {}
 
 
-def _standalone(question: str, history: Sequence[Turn]) -> str:
+def _standalone(question: str, earlier: Sequence[str]) -> str:
     """A question that points back («а какие у него минусы?») with the one before it in front."""
-    if history and _FOLLOW_UP.search(question) and len(content_words(question)) <= _SHORT:
-        return f"{history[-1][0]} {question}"
+    if earlier and _FOLLOW_UP.search(question) and len(content_words(question)) <= _SHORT:
+        return f"{earlier[-1]} {question}"
     return question
 
 

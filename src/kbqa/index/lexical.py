@@ -79,11 +79,18 @@ class LexicalIndex:
 
     def idf(self, stem: str) -> float:
         """Inverse document frequency of a stem as Lucene has it: ln(1 + (N - n + .5) / (n + .5)); unseen: n = 0."""
+        return float(_idf(np.float64(self.frequency(stem)), len(self.ids)))
+
+    def frequency(self, stem: str) -> int:
+        """How many chunks have the stem."""
         ranker = self._rankers["stems"]
         term = ranker.vocab_dict.get(stem)
         edges = ranker.scores["indptr"]
-        containing = int(edges[term + 1] - edges[term]) if term is not None else 0
-        return float(_idf(np.float64(containing), len(self.ids)))
+        return int(edges[term + 1] - edges[term]) if term is not None else 0
+
+    def stems(self) -> tuple[str, ...]:
+        """All stems of the chunks, sorted."""
+        return tuple(self._rankers["stems"].vocab_dict)
 
     def coverage(self, question: str) -> NDArray[np.float64]:
         """Share of the question's stems, weighted by `idf`, that each chunk has: shape (chunks,), in [0, 1]."""

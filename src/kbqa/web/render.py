@@ -42,7 +42,7 @@ def failure_html(message: str, texts: Texts) -> str:
 def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
     """An answer as a chat message."""
     chips = {citation.number: _chip(citation, answer_id, texts) for citation in answer.citations}
-    body = answer_markdown(answer.text, chips, texts)
+    body = _understood(answer, texts) + answer_markdown(answer.text, chips, texts)
     if answer.status == "no_evidence":
         body += _nearest_links(answer, answer_id, texts)
         deeds = _mark_buttons(answer, answer_id, texts)
@@ -52,6 +52,12 @@ def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
         )
     colophon = _colophon(answer, answer_id, texts)
     return inert(f'<div class="kbqa-answer"><div class="kbqa-answer-body">{body}</div>{colophon}</div>')
+
+
+def _understood(answer: Answer, texts: Texts) -> str:
+    if answer.understood is None:
+        return ""
+    return f'<p class="kbqa-understood">{escape(texts("answers.understood", question=answer.understood))}</p>'
 
 
 def notice_html(answer_id: str, verdict: str) -> str:

@@ -1,0 +1,79 @@
+"""The words that a question may be made of: those of the notes, those that only ask, and the dictionary's."""
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from kbqa.index.analysis import STOP_WORDS, folded, stem
+from kbqa.index.lexical import LexicalIndex
+from kbqa.retrieval import dictionary
+from kbqa.retrieval.dictionary import States
+
+_LONGEST_ENDING = 5
+"""Letters by which a word may be longer than its stem."""
+_SHORTEST_STEM = 3
+
+
+class Prefix(NamedTuple):
+    """Lower-case letters, ё as е, with which a known Russian word may begin."""
+
+    letters: str
+    states: States
+    """Of the dictionary."""
+    in_dictionary: int
+    """So many of the letters begin a word of the dictionary."""
+
+
+EMPTY = Prefix("", dictionary.START, 0)
+
+
+class Vocabulary:
+    """Which words are known, and how often the notes have them.
+
+    Args:
+        notes: holds the stems of the notes' words.
+    """
+
+    def __init__(self, notes: LexicalIndex) -> None:
+        self._notes = notes
+        self._stems = notes.stems()
+
+    def frequency(self, word: str) -> int:
+        """In how many chunks some form of the word stands."""
+        return self._notes.frequency(stem(folded(word)))
+
+    def expects(self, word: str) -> bool:
+        """Whether the word, or what looks like a form of it, stands in the notes, or it is one with which one asks."""
+        return folded(word) in STOP_WORDS or self.frequency(word) > 0
+
+    def knows(self, word: str) -> bool:
+        """Whether there is no reason to doubt the word: it is expected or, if Russian, in the dictionary."""
+        return self.expects(word) or (not word.isascii() and dictionary.is_russian(folded(word)))
+
+    def has(self, word: str) -> bool:
+        """Whether this is surely a Russian word: in the dictionary, or a form of one that only the notes have.
+
+        A stem of the notes with a wrong ending is not.
+        """
+        plain = folded(word)
+        if plain in STOP_WORDS or dictionary.is_russian(plain):
+            return True
+        root = stem(plain)
+        return self._notes.frequency(root) > 0 and not dictionary.after(dictionary.START, root)
+
+    def longer(self, prefix: Prefix, letters: str) -> Prefix | None:
+        """The prefix and further lower-case letters; None if no Russian word that is known begins so."""
+        for letter in folded(letters):
+            states = dictionary.after(prefix.states, letter)
+            longer = prefix.letters + letter
+            if not states and not self._begins_noted(longer, prefix.in_dictionary):
+                return None
+            prefix = Prefix(longer, states, len(longer) if states else prefix.in_dictionary)
+        return prefix
+
+    def _begins_noted(self, letters: str, in_dictionary: int) -> bool:
+        """Whether a word begins so that the notes have and the dictionary does not."""
+        place = bisect_left(self._stems, letters)
+        if place < len(self._stems) and self._stems[place].startswith(letters):
+            return True
+        shortest = max(_SHORTEST_STEM, in_dictionary + 1, len(letters) - _LONGEST_ENDING)
+        return any(self._notes.frequency(letters[:end]) > 0 for end in range(shortest, len(letters)))

@@ -1,0 +1,25 @@
+"""The dictionary of Russian word forms."""
+
+import pytest
+
+from kbqa.retrieval.dictionary import START, after, analyzer, is_imperative, is_russian
+
+
+@pytest.mark.parametrize(
+    "word", ["ёлка", "елка", "партнерство", "еще", "абырвалг", "партнерст", "", "день", "word", "x" * 99]
+)
+def test_words_are_those_of_pymorphy(word: str) -> None:
+    """We walk its automaton ourselves; е may stand for ё."""
+    assert is_russian(word) == analyzer().word_is_known(word)
+
+
+def test_letters_lead_step_by_step() -> None:
+    """In one step as in many; where no word begins so, nowhere."""
+    assert after(after(START, "парт"), "нерс") == after(START, "партнерс")
+    assert after(START, "ъъ") == ()
+
+
+def test_imperatives() -> None:
+    """An order is told from a noun in «ь»."""
+    assert is_imperative("размерь")
+    assert not is_imperative("день")
