@@ -253,3 +253,5 @@ class IndexReport:
     """Id of the generation that is current after the run."""
     published: bool
     """False: nothing had changed, and the index was left as it was."""
+    repairs: tuple[str, ...] = ()
+    """What was found damaged and has been made anew, in words for the user."""

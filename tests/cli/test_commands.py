@@ -68,6 +68,19 @@ def test_index_warns_of_broken_front_matter(run: Run, coffee: Path) -> None:
     assert run("ask", "Что такое чай?").out.startswith("Чай - это напиток из листьев. [1]")
 
 
+@pytest.mark.parametrize("words", [("", "Индекс был повреждён"), ("--language", "en", "The index was damaged")])
+def test_index_tells_that_it_mended_the_index(run: Run, indexed: Settings, words: tuple[str, ...]) -> None:
+    """A line that says what was wrong, beside the usual report; the command succeeds."""
+    for file in indexed.index.glob("generations/*/notes.sqlite"):
+        file.write_bytes(b"")
+    *options, message = words
+    outcome = run("index", *filter(None, options))
+    assert outcome.code == 0
+    assert outcome.err.startswith(f"! {message} (")
+    assert outcome.err.count("\n") == 1
+    assert outcome.out.startswith("+ Кофе.md\n")
+
+
 def test_a_sound_index_passes_its_check(run: Run, indexed: Settings) -> None:
     """And one that no longer fits the notes does not: each difference has a line, the exit code says no."""
     outcome = run("index", "--check")

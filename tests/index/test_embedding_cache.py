@@ -1,13 +1,17 @@
 """The embedding cache: nothing is embedded twice, and damage costs only time."""
 
 import random
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kbqa.index import embedding_cache
 from kbqa.index.embedding_cache import EmbeddingCache
 from kbqa.index.indexer import no_progress
 
@@ -106,4 +110,99 @@ def test_damage_costs_only_time(damaged_file: Path, ask: Callable[..., int]) -> 
     """A file that is cut off or overwritten anywhere gives the right vectors, and is whole again afterwards."""
     assert damaged_file.exists()
     assert ask() >= 0
+    assert ask() == 0
+
+
+@pytest.mark.parametrize("place", range(100))
+def test_a_damaged_header_costs_only_time(file: Path, ask: Callable[..., int], place: int) -> None:
+    """Even where it forbids to write, or tells of a format that does not exist."""
+    ask(["а", "б"])
+    content = bytearray(file.read_bytes())
+    content[place] ^= 0x55
+    file.write_bytes(content)
+    assert ask(["а", "б"]) in (0, 2)
+    assert ask(["а", "б"]) == 0
+
+
+def test_another_table_costs_only_time(file: Path, ask: Callable[..., int]) -> None:
+    """Of another version, say."""
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE vectors (text TEXT)")
+    assert [ask(["а"]), ask(["а"])] == [1, 0]
+
+
+def test_what_was_thrown_away_is_told(file: Path, ask: Callable[..., int]) -> None:
+    """In SQLite's words, on one line."""
+    ask()
+    content = file.read_bytes()
+    for damaged in (b"no database" * 1000, content[:20_000] + bytes(9000) + content[29_000:]):
+        file.write_bytes(damaged)
+        with closing(EmbeddingCache(file, "модель")) as cache:
+            assert cache.damage
+            assert "\n" not in cache.damage
+    with closing(EmbeddingCache(file, "модель")) as cache:
+        assert cache.damage is None
+
+
+def test_a_lock_keeps_the_vectors(file: Path, ask: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program that has the file for itself is no damage."""
+    ask()
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with monkeypatch.context() as patch:
+            patch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                EmbeddingCache(file, "модель")
+    assert ask() == 0
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only ten vectors are kept in any case."""
+    monkeypatch.setattr(embedding_cache, "ALWAYS_KEPT", 10)
+
+
+@pytest.fixture
+def trim(file: Path) -> Callable[[Sequence[str]], None]:
+    """The whole index is made from these texts."""
+
+    def trimmed(texts: Sequence[str]) -> None:
+        with closing(EmbeddingCache(file, "модель")) as cache:
+            cache.trim(texts)
+
+    return trimmed
+
+
+def _numbered(word: str, count: int) -> list[str]:
+    return [f"{word} {number}" for number in range(count)]
+
+
+@pytest.mark.usefixtures("small")
+def test_undone_edits_are_forgotten(ask: Callable[..., int], trim: Callable[[Sequence[str]], None]) -> None:
+    """Of more than four times the whole index, what was only ever used by an edit goes first."""
+    index, other = _numbered("текст", 10), _numbered("с другими настройками", 10)
+    for texts in (other, index):
+        ask(texts)
+        trim(texts)
+    ask(_numbered("правка", 100))
+    trim(index)
+    assert [ask(index), ask(other)] == [0, 0]
+    assert ask(_numbered("правка", 100)) == 80
+
+
+@pytest.mark.usefixtures("small")
+def test_settings_long_unused_are_forgotten(ask: Callable[..., int], trim: Callable[[Sequence[str]], None]) -> None:
+    """Those of the last four are kept, in whatever order they were first used."""
+    settings = [_numbered(f"настройки {number}", 10) for number in range(5)]
+    for number in (0, 1, 2, 3, 0, 4):
+        ask(settings[number])
+        trim(settings[number])
+    assert [ask(settings[number]) for number in (0, 2, 3, 4)] == [0, 0, 0, 0]
+    assert ask(settings[1]) == 10
+
+
+def test_a_small_index_forgets_nothing(ask: Callable[..., int], trim: Callable[[Sequence[str]], None]) -> None:
+    """Where most notes are missing for a moment, their vectors are still there when they come back."""
+    ask()
+    trim(TEXTS[:2])
     assert ask() == 0

@@ -3,10 +3,12 @@
 import json
 import resource
 import shutil
+import sqlite3
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +152,8 @@ def test_a_damaged_generation_is_made_anew(index_notes: IndexNotes, tmp_path: Pa
         KnowledgeBase.open(tmp_path / "index")
     second = index_notes()
     assert (second.published, second.embedded) == (True, 0)
+    assert [repair.split(" (")[0] for repair in second.repairs] == ["Индекс был повреждён"]
+    assert index_notes().repairs == ()
     assert len(KnowledgeBase.open(tmp_path / "index").notes()) == 3
 
 
@@ -165,6 +169,48 @@ def test_a_full_disk_loses_nothing(
     assert [path.name for path in (tmp_path / "index" / "generations").iterdir()] == [first.generation]
     assert len(KnowledgeBase.open(tmp_path / "index").notes()) == 1
     assert index_notes().added == ("Какао.md", "Чай.md")
+
+
+def test_damaged_vectors_are_computed_anew(index_notes: IndexNotes, tmp_path: Path) -> None:
+    """When they are needed next; the report says so."""
+    index_notes(NOTES)
+    (tmp_path / "index" / "embeddings.sqlite").write_bytes(b"no database" * 1000)
+    assert index_notes().repairs == ()
+    report = index_notes({"Чай.md": TEA + "\nЕщё."}, language="en")
+    assert report.repairs == (
+        "The stored vectors were damaged (file is not a database); they have been computed anew.",
+    )
+
+
+def test_a_full_disk_keeps_the_vectors(index_notes: IndexNotes, vault: Callable[..., Path], tmp_path: Path) -> None:
+    """What was embedded is not embedded again, even if nothing can be added to it."""
+    index_notes(NOTES)
+    shutil.rmtree(tmp_path / "index" / "generations")
+    vault({"Морс.md": "# Морс\n\nИз ягод."})
+    with no_file_over(100), pytest.raises(UnwritableIndexError, match=r"full|I/O"):
+        index_notes()
+    assert index_notes().embedded == 1
+
+
+def test_a_lock_on_the_vectors_keeps_them(
+    index_notes: IndexNotes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program reads or copies them: the run ends with the reason; the next one embeds only what is new."""
+    index_notes(NOTES)
+    with closing(sqlite3.connect(tmp_path / "index" / "embeddings.sqlite")) as other, monkeypatch.context() as patch:
+        other.execute("BEGIN EXCLUSIVE")
+        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
+        with pytest.raises(UnwritableIndexError, match="locked"):
+            index_notes({"Морс.md": "# Морс\n\nИз ягод."})
+    assert index_notes(chunk_tokens=64).embedded == 1
+
+
+def test_an_undone_edit_is_not_embedded_again(index_notes: IndexNotes) -> None:
+    """Nor are settings that are changed back and forth."""
+    index_notes(NOTES)
+    assert index_notes({"Чай.md": TEA + "\nЕщё."}).embedded == 1
+    assert index_notes({"Чай.md": TEA}).embedded == 0
+    assert [index_notes(chunk_tokens=tokens).embedded for tokens in (64, 320, 64)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("obstacle", ["index", "index/generations"])
@@ -263,7 +309,9 @@ def test_what_fails_the_examination_is_not_published(
     monkeypatch.setattr(indexer, "build", built)
     old = IndexFolder(tmp_path / "index").current()
     if failures == 1:
-        assert index_notes({"Морс.md": "# Морс\n\nИз ягод."}).published
+        report = index_notes({"Морс.md": "# Морс\n\nИз ягод."})
+        assert report.published
+        assert [repair.split(" (")[0] for repair in report.repairs] == ["С первого раза индекс не построился"]
     else:
         with pytest.raises(BrokenIndexError, match=r"another vector|not found by its own"):
             index_notes({"Морс.md": "# Морс\n\nИз ягод."})

@@ -1,8 +1,10 @@
 """The desk: from no index, a stale one or a good one to a knowledge base that answers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -10,6 +12,7 @@ from kbqa import KnowledgeBase
 from kbqa.errors import QuestionError, VaultError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
+from kbqa.types import IndexReport
 from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
 
 
@@ -29,6 +32,17 @@ def until(desk: Desk, condition: Callable[[State], bool]) -> State:
         assert time.monotonic() < deadline, desk.state
         time.sleep(0.01)
     return desk.state
+
+
+@contextmanager
+def following(desk: Desk) -> Iterator[None]:
+    """The desk follows the vault meanwhile."""
+    stop = Event()
+    thread = Thread(target=desk.follow, args=(stop,))
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
 
 
 def is_current(state: State) -> bool:
@@ -70,20 +84,60 @@ def test_an_index_is_opened_then_brought_up_to_date(own: Settings) -> None:
     assert isinstance(opened, Ready)
     assert not opened.current
     assert opened.notes == 1
-    desk.catch_up()
-    state = until(desk, is_current)
+    with following(desk):
+        state = until(desk, is_current)
     assert isinstance(state, Ready)
     assert state.notes == 2
 
 
-def test_a_current_desk_does_not_catch_up_twice(own: Settings) -> None:
-    """An index that was just made is not compared with the vault again."""
+def test_the_vault_is_compared_once_at_the_start(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And then for each change, the first one not missed however early it comes."""
+    KnowledgeBase.build(own.corpus, own.index, settings=own)
+    compared = list[int]()
+    update = KnowledgeBase.update
+
+    def counted(self: KnowledgeBase) -> IndexReport:
+        report = update(self)
+        compared.append(len(self.notes()))
+        return report
+
+    monkeypatch.setattr(KnowledgeBase, "update", counted)
     desk = Desk(own)
     desk.open()
-    made = until(desk, lambda state: isinstance(state, Ready) and state.examples is not None)
-    desk.catch_up()
-    time.sleep(0.1)
-    assert desk.state is made
+    desk.settled()
+    with following(desk):
+        until(desk, is_current)
+        draft = own.corpus / ".draft"
+        draft.write_text("# Кофе\n\nКофе мелют перед заваркой.\n", encoding="utf-8")
+        draft.rename(own.corpus / "Кофе.md")
+        until(desk, lambda state: isinstance(state, Ready) and state.notes == 2)
+    assert compared.count(1) == 1
+
+
+def test_a_missing_vault_is_told_and_waited_for(own: Settings) -> None:
+    """The index answers; when the disk is there again, so is the rest."""
+    KnowledgeBase.build(own.corpus, own.index, settings=own)
+    away = own.corpus.rename(own.corpus.with_name("away"))
+    desk = Desk(own)
+    desk.open()
+    desk.settled()
+    with following(desk):
+        state = until(desk, is_current)
+        assert isinstance(state, Ready)
+        assert isinstance(state.failure, VaultError)
+        away.rename(own.corpus)
+        until(desk, lambda state: isinstance(state, Ready) and state.failure is None)
+
+
+def test_a_repair_is_logged(own: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    """A damaged index is made anew, which whoever runs the server can read."""
+    report = KnowledgeBase.build(own.corpus, own.index, settings=own).report
+    assert report
+    (own.index / "generations" / report.generation / "notes.sqlite").write_bytes(b"")
+    desk = Desk(own)
+    desk.open()
+    assert isinstance(desk.settled(), Ready)
+    assert "Индекс был повреждён" in caplog.text
 
 
 def test_a_failure_is_shown_and_can_be_mended(own: Settings) -> None:

@@ -66,6 +66,8 @@ def _watch(kb: "KnowledgeBase", texts: Texts) -> None:
 
 def _say_report(report: IndexReport, texts: Texts) -> None:
     say(report_lines(report, texts))
+    for repair in report.repairs:
+        sys.stderr.write(f"! {repair}\n")
     for problem in report.problems:
         sys.stderr.write(problem_line(problem, texts) + "\n")
 

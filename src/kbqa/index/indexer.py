@@ -1,10 +1,10 @@
 """The write path: vault → notes → chunks → vectors → a published generation."""
 
-import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -12,7 +12,7 @@ from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from kbqa.embedding import MODEL_ID, E5Model
-from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError
+from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, UnwritableIndexError
 from kbqa.index.building import build
 from kbqa.index.content import Base, Content, recipe_of, signature_of
 from kbqa.index.embedding_cache import EmbeddingCache
@@ -33,8 +33,6 @@ changes, as a share of the chunks, it is made from nothing."""
 
 _WRONG = (BrokenIndexError, ValueError, KeyError, TypeError, IndexError)
 """How a generation shows that it is not what it should be. Trouble with the disk shows itself otherwise."""
-
-_log = logging.getLogger(__name__)
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -72,12 +70,14 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
         BrokenIndexError: what was built, twice, does not find what was put into it; the index is left as it was.
     """
     started = time.perf_counter()
-    vault = Vault(settings.corpus, Texts.load(settings.language))
+    texts = Texts.load(settings.language)
+    vault = Vault(settings.corpus, texts)
     found = list(vault.files())
     recipe, signature = recipe_of(settings), signature_of(found, settings)
     folder = IndexFolder(settings.index)
     with folder.writing():
-        previous, current = _published(folder)
+        repairs = list[str]()
+        previous, current = _published(folder, texts, repairs)
         if current and current.manifest.signature == signature:
             folder.collect()
             return _report(current.hashes, current, current.manifest, current.problems, started=started)
@@ -85,22 +85,26 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
         content = Content.read(vault, found, settings, base)
         if content.churn() > MOST_CHURN * len(content.chunk_ids):
             content = Content.read(vault, found, settings)
-        publication = _Publication(folder, model, progress, recipe, signature, previous)
+        publication = _Publication(folder, model, progress, recipe, signature, previous, texts, repairs)
         try:
             manifest, embedded = publication.publish(content)
         except (*_WRONG, ChromaError, sqlite3.Error) as error:
+            repairs.append(texts("check.repaired_update", detail=_detail(error)))
             content = Content.read(vault, found, settings)
             try:
                 manifest, embedded = publication.publish(content)
             except _WRONG as failure:
-                detail = f"{type(failure).__name__}: {failure}"
-                raise BrokenIndexError("index_rejected", folder=folder.folder, detail=detail) from failure
-            _log.warning("made from nothing, because at first: %s: %s", type(error).__name__, error)
+                raise BrokenIndexError("index_rejected", folder=folder.folder, detail=_detail(failure)) from failure
         folder.collect()
-    return _report(content.hashes, current, manifest, content.problems, embedded=embedded, started=started)
+    report = _report(content.hashes, current, manifest, content.problems, embedded=embedded, started=started)
+    return replace(report, repairs=tuple(repairs))
 
 
-def _published(folder: IndexFolder) -> tuple[str | None, Base | None]:
+def _detail(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _published(folder: IndexFolder, texts: Texts, repairs: list[str]) -> tuple[str | None, Base | None]:
     """The current generation's id, and it read; None where it cannot be used, so that a new one is built."""
     name = None
     try:
@@ -108,7 +112,7 @@ def _published(folder: IndexFolder) -> tuple[str | None, Base | None]:
         with damage_told(folder.folder):
             return name, Base.read(folder.files(name))
     except BrokenIndexError as error:
-        _log.warning("made from nothing, because the index was damaged: %s", error.values["detail"])
+        repairs.append(texts("check.repaired_index", detail=error.values["detail"]))
     except (MissingIndexError, StaleIndexError):
         pass
     return name, None
@@ -124,6 +128,9 @@ class _Publication:
     recipe: Recipe
     signature: str
     previous: str | None
+    texts: Texts
+    repairs: list[str]
+    """Grows by what is found damaged and made anew."""
 
     def publish(self, content: Content) -> tuple[Manifest, int]:
         """Embed, build, examine, publish; the manifest, and how many texts had to be embedded.
@@ -144,12 +151,18 @@ class _Publication:
         return manifest, embedded
 
     def _vectors(self, content: Content) -> tuple[NDArray[np.float32], int]:
-        cache = EmbeddingCache(self.folder.cache_file, MODEL_ID)
+        texts = [chunk.embedding_text for chunk in content.chunks]
         try:
-            texts = [chunk.embedding_text for chunk in content.chunks]
-            return cache.vectors(texts, lambda batch: self.model.embed(batch, "passage"), self.progress)
-        finally:
-            cache.close()
+            with closing(EmbeddingCache(self.folder.cache_file, MODEL_ID)) as cache:
+                if cache.damage:
+                    self.repairs.append(self.texts("check.repaired_cache", detail=cache.damage))
+                made = cache.vectors(texts, lambda batch: self.model.embed(batch, "passage"), self.progress)
+                if content.base is None:
+                    cache.trim(texts)
+                return made
+        except sqlite3.Error as error:
+            # No fault of the generation's, so that making it from nothing would not help.
+            raise UnwritableIndexError("index_unwritable", folder=self.folder.folder, detail=error) from error
 
 
 def _report(

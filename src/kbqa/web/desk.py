@@ -1,8 +1,8 @@
 """The state behind the page: which knowledge base answers now, or why none does yet.
 
 The index is opened in the background while the page is being built. Where there is no usable one, it is made,
-with its progress for all to see. An index that was only opened is then compared with the vault, and what has
-changed is indexed while the old one goes on answering.
+with its progress for all to see. Once the server runs, the vault is followed: it is compared with the index as soon
+as it is watched, and whenever notes change, and what has changed is indexed while the old index goes on answering.
 """
 
 import logging
@@ -109,12 +109,12 @@ class Desk:
         """Begin: open the index, or make it where there is none that can be used. Returns at once."""
         self._begin(self._open)
 
-    def catch_up(self) -> None:
-        """Index what has changed since the index was made, unless that is known already. Returns at once."""
-        self._begin(self._catch_up)
-
     def follow(self, stop: Event) -> None:
-        """Index what changes in the vault as it changes, until `stop` is set; the old index answers meanwhile."""
+        """Index what has changed in the vault, and what changes, until `stop` is set; the old index answers."""
+        if not self._settings.corpus.is_dir():
+            # It is watched only when it is there; until then, the page says why.
+            self._work(self._build)
+        # The first news come when the watch has begun, so that no change falls between the comparison and the watch.
         for _ in changes_in(self._settings.corpus, stop):
             self._work(self._build)
 
@@ -142,10 +142,6 @@ class Desk:
         else:
             self._present(kb, current=False)
 
-    def _catch_up(self) -> None:
-        if isinstance(self._state, Ready) and not self._state.current:
-            self._build()
-
     def _announce(self) -> None:
         with self._changed:
             state = self._state
@@ -156,14 +152,16 @@ class Desk:
         state = self._state
         if not isinstance(state, Ready):
             settings = self._settings
-            self._present(
-                kbqa.KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=self._progress),
-                current=True,
-            )
-        elif state.kb.update().published:
-            self._present(state.kb, current=True)
+            kb = kbqa.KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=self._progress)
+            report = kb.report
         else:
+            kb, report = state.kb, state.kb.update()
+        for repair in report.repairs if report else ():
+            _log.warning("%s", repair)
+        if isinstance(state, Ready) and report and not report.published:
             self._set(replace(state, current=True, updating=False, failure=None))
+        else:
+            self._present(kb, current=True)
 
     def _present(self, kb: "KnowledgeBase", *, current: bool) -> None:
         """Let `kb` answer, then look for examples, which takes longer."""
