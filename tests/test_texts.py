@@ -54,6 +54,8 @@ COMPUTED_KEYS = {
     *(f"report.verdict.{word}" for word in get_args(Verdict)),
     # settings.py: a value outside its limits.
     *(f"errors.setting_{limit}" for limit in ("at_least", "at_most", "one_of")),
+    # web/chat.py: what a search can be kept within.
+    *("web.within.folder", "web.within.tag"),
     # web/render.py: the answer's mode.
     "web.answer.extractive",
 }

@@ -129,6 +129,16 @@ class KnowledgeBase:
         """All indexed notes, in the order of their paths."""
         return self._generation.catalogue.summaries()
 
+    def folders(self) -> tuple[str, ...]:
+        """All folders that notes lie in or below, by their paths."""
+        scope = self._current().retriever.scope
+        return tuple(sorted({folder for folders in scope.folders.values() for folder in folders}))
+
+    def tags(self) -> tuple[str, ...]:
+        """All tags, those that others are nested in included, without `#`."""
+        scope = self._current().retriever.scope
+        return tuple(sorted({tag for tags in scope.tags.values() for tag in tags}, key=str.lower))
+
     def links(self, path: str) -> tuple[ResolvedLink, ...]:
         """The links in a note, in order: to other notes, to itself, and to notes that are not written yet.
 

@@ -240,6 +240,26 @@ def newest(settings: Settings) -> Mark | None:
     return next(iter(MarkStore(settings.data).marks(settings.corpus)), None)
 
 
+def test_a_search_is_kept_within_what_is_chosen(visit: Visit) -> None:
+    """By keyboard: the choice holds for the talk, each answer says so, and a new talk is about everything again."""
+    page = visit.page
+    box = page.get_by_role("combobox", name="Где искать")
+    box.focus()
+    page.keyboard.type("sector")
+    page.keyboard.press("Enter")
+    expect(page.locator("#kbqa-within .token")).to_have_text("#sector-groups")
+    page.keyboard.press("Escape")
+    for question in ("Какие бывают вызовы?", "А преимущества?"):
+        visit.ask(question)
+        reply = page.locator(".kbqa-answer").last
+        expect(reply.locator(".kbqa-understood").first).to_have_text("Ищу по тегу #sector-groups")
+        expect(page.locator(".kbqa-sources.kbqa-current")).not_to_contain_text("Партнерство в мероприятиях")
+    page.get_by_role("button", name="Новый разговор").click()
+    expect(page.locator("#kbqa-within .token")).to_have_count(0)
+    visit.ask("Какие бывают виды спонсорской поддержки?")
+    expect(page.locator(".kbqa-understood")).to_have_count(0)
+
+
 def test_an_answer_is_marked(visit: Visit, settings: Settings, kb: KnowledgeBase) -> None:
     """By a click; another button changes the mark, the same one takes it back; the button shows what is stored."""
     before = newest(settings)

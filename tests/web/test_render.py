@@ -80,6 +80,8 @@ def test_an_answer_says_what_was_searched_for() -> None:
     """Where that is not what was typed."""
     assert '<p class="kbqa-understood">Ищу: «дни»</p>' in render.answer_html(answer(understood="дни"), "a1", RU)
     assert "kbqa-understood" not in render.answer_html(answer(understood=None), "a1", RU)
+    within = render.answer_html(answer(understood=None, within="Ищу в папке «<b>»"), "a1", RU)
+    assert '<p class="kbqa-understood">Ищу в папке «&lt;b&gt;»</p>' in within
 
 
 def test_no_evidence_is_a_state_of_its_own() -> None:

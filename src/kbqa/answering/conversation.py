@@ -112,6 +112,7 @@ class Conversation:
         if not before:
             return question
         last, answer = before[-1]
+        last = _sentence(_LINK.sub("", last))
         named = self._names.mentions(question)
         if named:
             return self._with_new_subject(question, named[0], last) or question
@@ -230,4 +231,8 @@ def _joined(frame: str, subject: str) -> str:
     """A question and its subject: «Какие минусы: личный бренд»."""
     plain = " ".join(frame.split()).strip(" ?!.,:;")
     plain = re.sub(rf"(?:\s+(?:{_PREPOSITION}|the|an?))+$|\s+(?=[,?])", "", plain, flags=re.IGNORECASE)
-    return f"{plain[0].upper()}{plain[1:]}: {subject}" if re.search(r"\w", plain) else subject
+    return f"{_sentence(plain)}: {subject}" if re.search(r"\w", plain) else subject
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

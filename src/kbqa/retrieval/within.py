@@ -8,12 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import has_subject, names_topic
-from kbqa.retrieval.scope import Scope, key_of
+from kbqa.retrieval.scope import Names, Scope, key_of
 from kbqa.types import Filters
 
+_KINDS = ("notes", "folders", "tags")
 _NOTE = r"(?:в|из|внутри|по)\s+заметк(?:е|и|ах|у|ам)|(?:in|from|inside)\s+(?:the\s+|my\s+)?notes?"
 _FOLDER = r"(?:в|из|внутри|по)\s+папк(?:е|и|ах|у|ам)|(?:in|from|inside)\s+(?:the\s+|my\s+)?folders?"
 _TAG = r"(?:по|с|под)\s+тег(?:у|ом|ам|ами)|(?:with|by|under)\s+(?:the\s+)?tags?|tagged(?:\s+(?:as|with))?"
@@ -46,8 +48,8 @@ class Within:
     """Reads filters out of questions about one generation's notes."""
 
     def __init__(self, scope: Scope) -> None:
-        self._known = {"notes": scope.notes, "folders": scope.folders, "tags": scope.tags}
-        self._naming = {kind: Naming(known) for kind, known in self._known.items()}
+        self._scope = scope
+        self._naming_of = cache(lambda kind: Naming(self._known(kind)))
 
     def read(self, question: str) -> tuple[str, Filters]:
         """The question without the words that say where to search, and what they say.
@@ -66,13 +68,19 @@ class Within:
         rest = _tidy(rest + text[end:])
         found = {
             kind: tuple(dict.fromkeys(name for place in places if place.kind == kind for name in place.names))
-            for kind in self._known
+            for kind in _KINDS
         }
-        kept = ("notes",) if names_topic(rest) else tuple(self._known)
+        kept = ("notes",) if names_topic(rest) else _KINDS
         named = [place.written for place in places if place.kind in kept]
         if named and not has_subject(rest):
             rest = f"{rest.rstrip(' ?!.,:;')}: {', '.join(named)}"
         return rest, Filters(**found)
+
+    def _known(self, kind: str) -> Names:
+        """What is called how; read for the first question that speaks of such a place."""
+        if kind == "notes":
+            return self._scope.notes
+        return self._scope.folders if kind == "folders" else self._scope.tags
 
     def _places(self, text: str) -> Iterator[_Place]:
         """From left to right, none over another."""
@@ -103,7 +111,7 @@ class Within:
             names = self._called(next(filter(None, quoted.groups())), kind)
             return (names, quoted.end()) if names else None
         at += len(text[at:]) - len(text[at:].lstrip(" #" if kind == "tags" else " "))
-        mention = self._naming[kind].starting(text, at)
+        mention = self._naming_of(kind).starting(text, at)
         return (self._targets(mention.names, kind), mention.end) if mention else None
 
     def _operators(self, text: str) -> Iterator[_Place]:
@@ -123,13 +131,13 @@ class Within:
 
     def _called(self, name: str, kind: str) -> tuple[str, ...]:
         """What is called exactly so, else what consists of the same words in other forms."""
-        return self._exactly(name, kind) or self._targets(self._naming[kind].called(name), kind)
+        return self._exactly(name, kind) or self._targets(self._naming_of(kind).called(name), kind)
 
     def _exactly(self, name: str, kind: str) -> tuple[str, ...]:
-        return self._known[kind].get(key_of(name, kind), ())
+        return self._known(kind).get(key_of(name, kind), ())
 
     def _targets(self, names: Sequence[str], kind: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(target for name in names for target in self._known[kind][name]))
+        return tuple(dict.fromkeys(target for name in names for target in self._known(kind)[name]))
 
 
 def _tidy(text: str) -> str:

@@ -21,7 +21,7 @@ from kbqa.feedback import Mark, MarkStore, Verdict
 from kbqa.json_shapes import answer_data
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.texts import Texts
-from kbqa.types import Answer, Note
+from kbqa.types import Answer, Filters, Note
 from kbqa.web import render, status_view
 from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
 from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
@@ -79,6 +79,8 @@ class Face:
     examples: tuple[str, ...]
     settled: bool
     """Whether nothing will change unless somebody asks for it."""
+    places: tuple[tuple[str, str], ...] = ()
+    """What a search can be kept within: `folder` or `tag`, and its name."""
 
 
 Talk = tuple[Turn, ...]
@@ -119,6 +121,15 @@ class Page:
                         layout="panel",
                         placeholder="",
                     )
+                    # Nothing to choose from before the notes are read.
+                    within = gr.Dropdown(
+                        elem_id="kbqa-within",
+                        label=texts("web.composer.within"),
+                        choices=[],
+                        multiselect=True,
+                        interactive=True,
+                        visible=False,
+                    )
                     question = gr.Textbox(
                         elem_id="kbqa-question",
                         label=texts("web.composer.label"),
@@ -134,15 +145,15 @@ class Page:
             timer = gr.Timer(POLL_SECONDS)
 
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-            view = [shown, status, chat, timer]
+            view = [shown, status, chat, timer, within]
             gr.on([page.load, timer.tick], self._look, shown, view, queue=False, **quiet)
             refresh.click(self._refresh, None, timer, queue=False, **quiet)
             conversation = [question, chat, sources, talk]
-            answer = (self._answer, [question, talk], [*conversation, notice])
+            answer = (self._answer, [question, talk, within], [*conversation, notice])
             quiet_answer = quiet | {"concurrency_limit": CONCURRENT_QUESTIONS}
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
-            new.click(self._start_over, None, conversation, cancels=[typed, picked], **quiet)
+            new.click(self._start_over, None, [*conversation, within], cancels=[typed, picked], **quiet)
             sources.open_note(self._open_note, talk, sources, queue=False, **quiet)
             notice.mark(self._mark, talk, notice, queue=False, trigger_mode="multiple", **quiet)
             api(self.ask, api_name="ask", concurrency_limit=CONCURRENT_QUESTIONS)
@@ -155,21 +166,21 @@ class Page:
         except Exception as error:
             raise gr.Error(self._explain(error), print_exception=False) from error
 
-    def _answer(self, question: str, talk: Talk) -> Iterator[Updates]:
+    def _answer(self, question: str, talk: Talk, within: list[str]) -> Iterator[Updates]:
         waiting = (*talk, Turn(question, render.thinking_html(self._texts)))
         yield "", self._messages(waiting), gr.skip(), gr.skip(), gr.skip()
-        turn = self._turn(question, talk)
+        turn = self._turn(question, talk, within)
         done = (*talk, turn)
         yield gr.skip(), self._messages(done), self._panel(done), done, gr.skip()
         if turn.answer and turn.answer.status == "no_evidence":
             yield *[gr.skip()] * 4, self._keep(turn, turn.answer, "unanswered")
 
-    def _turn(self, question: str, talk: Talk) -> Turn:
+    def _turn(self, question: str, talk: Talk, within: list[str]) -> Turn:
         history = [(turn.question, turn.answer.text) for turn in talk if turn.answer]
         asked = datetime.now(UTC).isoformat(timespec="microseconds")
         try:
             kb = self._desk.knowledge_base()
-            answer = kb.ask(question, history)
+            answer = kb.ask(question, history, _filters(within))
             answer_id = uuid4().hex[:8]
             note_of = _note_of(kb)
             sources = render.sources_html(answer, answer_id, note_of, _neighbours_of(kb, note_of), self._texts)
@@ -219,7 +230,7 @@ class Page:
         return str(choice.value["text"])
 
     def _start_over(self) -> Updates:
-        return "", [], self._panel(()), ()
+        return "", [], self._panel(()), (), []
 
     def _look(self, shown: Face | None) -> Updates:
         face = self._face(self._desk.state)
@@ -230,7 +241,11 @@ class Page:
         timer = gr.skip()
         if shown is None or shown.settled != face.settled:
             timer = gr.Timer(SETTLED_POLL_SECONDS if face.settled else POLL_SECONDS)
-        return face, status, chat, timer
+        within = gr.skip()
+        if (shown.places if shown else ()) != face.places:
+            choices = [(self._texts(f"web.within.{kind}", name=name), f"{kind}:{name}") for kind, name in face.places]
+            within = gr.Dropdown(choices=choices, visible=bool(choices))
+        return face, status, chat, timer, within
 
     def _face(self, state: State) -> Face:
         texts = self._texts
@@ -258,6 +273,10 @@ class Page:
             render.welcome_html(heading, texts("web.welcome.body")),
             state.examples or (),
             settled=state.current and not state.updating and state.examples is not None,
+            places=(
+                *(("folder", folder) for folder in state.kb.folders()),
+                *(("tag", tag) for tag in state.kb.tags()),
+            ),
         )
 
     def _ready_status(self, state: Ready) -> str:
@@ -312,6 +331,15 @@ def mount(page: gr.Blocks, app: FastAPI) -> None:
 
 def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
+
+
+def _filters(within: list[str]) -> Filters:
+    """What is chosen above the question, each as `folder:…` or `tag:…`."""
+    chosen = [place.partition(":") for place in within]
+    return Filters(
+        folders=tuple(name for kind, _, name in chosen if kind == "folder"),
+        tags=tuple(name for kind, _, name in chosen if kind == "tag"),
+    )
 
 
 def _note_of(kb: KnowledgeBase) -> NoteOf:

@@ -55,9 +55,9 @@ def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
 
 
 def _understood(answer: Answer, texts: Texts) -> str:
-    if answer.understood is None:
-        return ""
-    return f'<p class="kbqa-understood">{escape(texts("answers.understood", question=answer.understood))}</p>'
+    told = [answer.within] if answer.within else []
+    told += [texts("answers.understood", question=answer.understood)] if answer.understood else []
+    return "".join(f'<p class="kbqa-understood">{escape(line)}</p>' for line in told)
 
 
 def notice_html(answer_id: str, verdict: str) -> str:
