@@ -38,6 +38,8 @@ ANSWER = {
     "confidence": float,
     "timings_ms": dict,
     "fingerprint": str,
+    "filters": dict,
+    "within": NoneType,  # a text where a part of the notes was searched
 }
 
 

@@ -34,6 +34,11 @@ COMPUTED_KEYS = {
     # cli/arguments.py: each command's help, and each folder option's.
     *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "serve", "eval")),
     *("cli.corpus", "cli.index"),
+    *(f"cli.within_{kind}" for kind in ("note", "folder", "tag")),
+    *(f"cli.{kind}_name" for kind in ("note", "folder", "tag")),
+    # retrieval/scope.py: what a filter names and is not there.
+    *(f"errors.filter_{kind}_unknown" for kind in ("note", "folder", "tag")),
+    *(f"errors.filter_no_{kind}s" for kind in ("note", "folder", "tag")),
     # index/status_words.py: the state of a note, and what an index was made with.
     *(f"status.note.{state}" for state in (*get_args(State), "unreadable")),
     *(f"status.recipe.{part.name}" for part in fields(Recipe)),

@@ -15,9 +15,21 @@ if TYPE_CHECKING:
     from kbqa.errors import KbqaError
     from kbqa.knowledge_base import KnowledgeBase
     from kbqa.settings import Settings
-    from kbqa.types import Answer, Chunk, Citation, Hit, Note, Section, Token
+    from kbqa.types import Answer, Chunk, Citation, Filters, Hit, Note, Section, Token
 
-__all__ = ["Answer", "Chunk", "Citation", "Hit", "KbqaError", "KnowledgeBase", "Note", "Section", "Settings", "Token"]
+__all__ = [
+    "Answer",
+    "Chunk",
+    "Citation",
+    "Filters",
+    "Hit",
+    "KbqaError",
+    "KnowledgeBase",
+    "Note",
+    "Section",
+    "Settings",
+    "Token",
+]
 
 _HOMES = {"KnowledgeBase": "kbqa.knowledge_base", "KbqaError": "kbqa.errors", "Settings": "kbqa.settings"}
 

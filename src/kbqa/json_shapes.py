@@ -11,6 +11,7 @@ from kbqa.types import Answer, Citation, Hit
 
 def answer_data(answer: Answer) -> dict[str, Any]:
     """An answer as a JSON object. No key is named `path`: Gradio's clients take such an object for a file."""
+    filters = answer.filters
     return {
         "question": answer.question,
         "understood": answer.understood,
@@ -22,6 +23,8 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "timings_ms": dict(answer.timings_ms),
         "fingerprint": answer.fingerprint,
+        "filters": {"notes": [*filters.notes], "folders": [*filters.folders], "tags": [*filters.tags]},
+        "within": answer.within,
     }
 
 

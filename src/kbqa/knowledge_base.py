@@ -16,7 +16,7 @@ from kbqa.notes.links import place_of
 from kbqa.retrieval.retriever import HybridRetriever
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Answer, Hit, IndexReport, Note, NoteSummary, Problem, ResolvedLink, Token
+from kbqa.types import Answer, Filters, Hit, IndexReport, Note, NoteSummary, Problem, ResolvedLink, Token
 
 
 class KnowledgeBase:
@@ -81,33 +81,33 @@ class KnowledgeBase:
         """
         return index_vault(self.settings, self._model, progress)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """Answer a question; `history` holds earlier (question, answer text) pairs, oldest first.
+    def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+        """Answer a question from the notes that pass the filters.
+
+        `history` holds earlier (question, answer text) pairs, oldest first.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or a filter names what is not there.
         """
-        return self._current().answer(question, history)
+        return self._current().answer(question, history, filters)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Token | Answer]:
-        """The answer's text in pieces, then the finished Answer.
-
-        Raises:
-            QuestionError: the question is empty or too long.
-        """
-        answer = self.ask(question, history)
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Token | Answer]:
+        """The answer's text in pieces, then the finished Answer; takes and raises what `ask` does."""
+        answer = self.ask(question, history, filters)
         for line in answer.text.splitlines(keepends=True):
             yield Token(line)
         yield answer
 
-    def search(self, question: str, top_k: int | None = None) -> list[Hit]:
-        """What is found for a question, best first.
+    def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
+        """What is found for a question among the notes that pass the filters, best first.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or a filter names what is not there.
         """
         engine = self._current()
-        return list(engine.retriever.find(engine.understood(engine.checked(question)), top_k).hits)
+        return list(engine.retriever.find(engine.understood(engine.checked(question)), top_k, filters).hits)
 
     def as_retriever(self) -> HybridRetriever:
         """The retriever for LlamaIndex; it stays with the generation that is current now."""

@@ -179,6 +179,27 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is kept within; nothing given: everything.
+
+    A note passes when it fits each kind that is given: it is one of the notes, and in one of the folders or below it,
+    and has one of the tags or one nested below it (`работа` takes `работа/встречи`). Names are as users write them:
+    letter case, ё, the Unicode form, `#` before a tag and `.md` do not count; a note goes by its path, the end of it,
+    its title or an alias.
+    """
+
+    notes: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.notes or self.folders or self.tags)
+
+
+EVERYTHING = Filters()
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where one statement of an answer stands in the notes."""
 
@@ -215,6 +236,10 @@ class Answer:
     """Milliseconds by step: `retrieve`, `compose`, `total`."""
     fingerprint: str
     """Identifies the index generation and the settings that the answer depends on."""
+    filters: Filters = EVERYTHING
+    """What was searched, by the paths of notes and folders and the tags as the notes have them."""
+    within: str | None = None
+    """The same in words for the user; None: everything."""
 
 
 @dataclass(frozen=True, slots=True)

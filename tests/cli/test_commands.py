@@ -23,6 +23,8 @@ ANSWER_KEYS = {
     "confidence",
     "timings_ms",
     "fingerprint",
+    "filters",
+    "within",
 }
 
 
@@ -186,6 +188,23 @@ def test_search_prints_hits(run: Run, folders: tuple[str, ...]) -> None:
     assert lines[0].startswith("1. Партнерство в мероприятиях › Виды партнерства › Спонсорское партнерство (")
     assert lines[1].startswith("   совпали слова: спонсорское, партнерство; близко по смыслу")
     assert [line[:2] for line in lines[::2]] == ["1.", "2."]
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_asking_within_a_part_of_the_notes(run: Run, folders: tuple[str, ...], command: str) -> None:
+    """An option for each kind, to be repeated; what is not there is one line with the nearest names, exit code 2."""
+    options = ("--note", "отраслевые сообщества", "--json")
+    (result,) = objects(run(command, "Что такое консорциум?", *options, *folders).out)
+    assert {hit["note"] for hit in result["hits"]} == {"Отраслевые сообщества.md"}
+    assert run(command, QUESTION, "--note", "сообщество", *folders).failed_with(2, "Похожие: Отраслевые сообщества.md")
+    (line,) = objects(run(command, "--jsonl", *folders, stdin='{"question": "Кофе?", "filters": {"tags": ["a"]}}').out)
+    assert "Тега «a» нет" in line["error"]
+
+
+def test_ask_says_where_it_searched(run: Run, folders: tuple[str, ...]) -> None:
+    """Above the answer."""
+    outcome = run("ask", QUESTION, "--note", "Отраслевые сообщества.md", *folders)
+    assert outcome.out.startswith("Ищу в заметке «Отраслевые сообщества»\n\n")
 
 
 @pytest.mark.parametrize(("option", "stdin"), [("--json", ""), ("--jsonl", "спонсоры\n")])

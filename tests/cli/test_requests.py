@@ -4,6 +4,7 @@ import pytest
 
 from kbqa.cli.requests import Request, requests
 from kbqa.errors import QuestionError
+from kbqa.types import Filters
 
 
 def read(*lines: str | bytes) -> list[Request | QuestionError]:
@@ -23,6 +24,9 @@ def read(*lines: str | bytes) -> list[Request | QuestionError]:
         ('{"question": "Кофе?", "history": null}', Request("1", "Кофе?")),
         ('{"question": "А он?", "history": [["Что такое кофе?", "Напиток"]]}',
          Request("1", "А он?", (("Что такое кофе?", "Напиток"),))),
+        ('{"question": "Кофе?", "filters": {"folders": ["Дом"], "tags": ["работа", "дом"]}}',
+         Request("1", "Кофе?", filters=Filters(folders=("Дом",), tags=("работа", "дом")))),
+        ('{"question": "Кофе?", "filters": null}', Request("1", "Кофе?")),
         ('\ufeff{"id": "bom", "question": "Кофе?"}', Request("bom", "Кофе?")),
     ],
 )  # fmt: skip
@@ -46,6 +50,9 @@ def test_blank_lines_are_passed_over_and_counted() -> None:
         '{"question": "Кофе?", "history": 5}',
         '{"question": "Кофе?", "history": [["только вопрос"]]}',
         '{"question": "Кофе?", "history": [5]}',
+        '{"question": "Кофе?", "filters": ["Дом"]}',
+        '{"question": "Кофе?", "filters": {"folders": "Дом"}}',
+        '{"question": "Кофе?", "filters": {"папки": ["Дом"]}}',
         '{"question": "Кофе?"} и ещё',
         "{" * 100_000,
         '{"a":' * 100_000,
@@ -59,6 +66,17 @@ def test_a_line_that_is_no_question_is_an_error_with_its_number(line: str) -> No
     assert error.values["line"] == 1
     assert "Строка 1" in str(error)
     assert request == Request("2", "Кофе?")
+
+
+def test_a_line_without_filters_gets_those_of_the_command() -> None:
+    """One that has its own keeps them, be they none."""
+    given = Filters(folders=("Дом",))
+    lines = [b"one", b'{"question": "two"}', b'{"question": "three", "filters": {}}']
+    assert [request.filters for request in requests(lines, given) if isinstance(request, Request)] == [
+        given,
+        given,
+        Filters(),
+    ]
 
 
 def test_bytes_that_are_no_text_are_replaced() -> None:

@@ -21,10 +21,11 @@ from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.retrieval.repair import repaired
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
+from kbqa.retrieval.scope import within_words
 from kbqa.retrieval.vocabulary import Vocabulary
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Answer, Note, Status
+from kbqa.types import EVERYTHING, Answer, Filters, Note, Status
 
 _MENTIONS_TOP_K = 50
 _PARSED_NOTES = 256
@@ -54,20 +55,21 @@ class NotesQueryEngine(BaseQueryEngine):
         self._vocabulary = Vocabulary(retriever.generation.lexical)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """Answer a question, given the conversation before it.
+    def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+        """Answer a question, given the conversation before it, from the notes that pass the filters.
 
         Raises:
-            QuestionError: the question is empty or longer than the setting allows.
+            QuestionError: the question is empty or longer than the setting allows, or a filter names what is not there.
         """
         started = time.perf_counter()
+        within = self.retriever.scope.resolved(filters or EVERYTHING)
         text = self.checked(question)
         meant = self.understood(text)
         earlier = [self.understood(asked) for asked, _ in history[-1:]]
         read = read_question(_standalone(meant, earlier))
-        found = self._find(read)
+        found = self._find(read, within)
         retrieved = time.perf_counter()
-        examined = self._examine(read, found)
+        examined = self._examine(read, found, within)
         confidence = probability(examined[1]) if examined else 0.0
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
@@ -90,6 +92,8 @@ class NotesQueryEngine(BaseQueryEngine):
                 "total": _milliseconds(started, done),
             },
             fingerprint=self._fingerprint,
+            filters=within,
+            within=within_words(within, self.retriever.names_of, self._texts),
         )
 
     def note_of(self, path: str) -> Note:
@@ -128,17 +132,17 @@ class NotesQueryEngine(BaseQueryEngine):
         examined = self._examine(read, self._find(read))
         return examined[1] if examined else None
 
-    def _find(self, question: Question) -> Found:
+    def _find(self, question: Question, filters: Filters = EVERYTHING) -> Found:
         if question.intent is Intent.MENTIONS:
-            return self.retriever.find(question.topic, _MENTIONS_TOP_K)
-        return self.retriever.find(question.text)
+            return self.retriever.find(question.topic, _MENTIONS_TOP_K, filters)
+        return self.retriever.find(question.text, filters=filters)
 
-    def _examine(self, question: Question, found: Found) -> tuple[Draft, Signals] | None:
+    def _examine(self, question: Question, found: Found, filters: Filters = EVERYTHING) -> tuple[Draft, Signals] | None:
         if not names_something(question.text):
             return None
         matcher = Matcher(question.topic, self.retriever.generation.lexical.idf)
         draft = Composer(
-            question, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part).hits
+            question, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part, filters=filters).hits
         ).compose()
         if draft is None:
             return None

@@ -52,6 +52,9 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
         asking.add_argument("--json", action="store_true", help=texts("cli.json"))
         asking.add_argument("--jsonl", action="store_true", help=texts("cli.jsonl"))
         asking.add_argument("--top-k", type=int, metavar="N", help=texts("cli.top_k"))
+        for kind in ("note", "folder", "tag"):
+            metavar = texts(f"cli.{kind}_name")
+            asking.add_argument(f"--{kind}", action="append", metavar=metavar, help=texts(f"cli.within_{kind}"))
     serve = command("serve")
     serve.add_argument("--host", metavar=texts("cli.address"), help=texts("cli.host"))
     serve.add_argument("--port", type=int, metavar="N", help=texts("cli.port"))

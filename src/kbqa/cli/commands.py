@@ -17,7 +17,7 @@ from kbqa.cli.requests import Request, requests
 from kbqa.errors import KbqaError, QuestionError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import IndexReport
+from kbqa.types import Filters, IndexReport
 
 if TYPE_CHECKING:
     from kbqa.knowledge_base import KnowledgeBase
@@ -105,10 +105,10 @@ def run_search(given: Namespace, settings: Settings) -> int:
     def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
         from kbqa.json_shapes import hits_data
 
-        return {"question": request.question, "hits": hits_data(kb.search(request.question))}
+        return {"question": request.question, "hits": hits_data(kb.search(request.question, filters=request.filters))}
 
     def show(kb: "KnowledgeBase", request: Request) -> None:
-        for hit in kb.search(request.question):
+        for hit in kb.search(request.question, filters=request.filters):
             say(hit_lines(hit, texts))
 
     return _ask(given, settings, data, show)
@@ -121,10 +121,10 @@ def run_ask(given: Namespace, settings: Settings) -> int:
     def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
         from kbqa.json_shapes import answer_data
 
-        return answer_data(kb.ask(request.question, request.history))
+        return answer_data(kb.ask(request.question, request.history, request.filters))
 
     def show(kb: "KnowledgeBase", request: Request) -> None:
-        say(answer_lines(kb.ask(request.question), texts))
+        say(answer_lines(kb.ask(request.question, filters=request.filters), texts))
 
     return _ask(given, settings, data, show)
 
@@ -151,9 +151,10 @@ def _ask(
     if not given.jsonl and given.question is None:
         raise QuestionError("question_empty")
     kb = KnowledgeBase.open(settings.index, settings=settings)
+    filters = Filters(tuple(given.note or ()), tuple(given.folder or ()), tuple(given.tag or ()))
     if given.jsonl:
-        return _answer_input(kb, settings, data)
-    request = Request(id=None, question=given.question)
+        return _answer_input(kb, settings, data, filters)
+    request = Request(id=None, question=given.question, filters=filters)
     if given.json:
         say_json({"id": request.id} | data(kb, request))
     else:
@@ -162,11 +163,14 @@ def _ask(
 
 
 def _answer_input(
-    kb: "KnowledgeBase", settings: Settings, data: Callable[["KnowledgeBase", Request], dict[str, Any]]
+    kb: "KnowledgeBase",
+    settings: Settings,
+    data: Callable[["KnowledgeBase", Request], dict[str, Any]],
+    filters: Filters,
 ) -> int:
     """One object a line, in order, flushed; a line that cannot be answered gets an `error`."""
     code = DONE
-    for request in requests(sys.stdin.buffer):
+    for request in requests(sys.stdin.buffer, filters):
         if isinstance(request, QuestionError):
             result: dict[str, Any] = {"id": str(request.values["line"]), "error": request.message(settings.language)}
         else:

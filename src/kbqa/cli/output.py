@@ -41,8 +41,9 @@ def problem_line(problem: Problem, texts: Texts) -> str:
 
 def answer_lines(answer: Answer, texts: Texts) -> str:
     """The answer and its sources, or the nearest sections where there is no answer."""
-    lines = [texts("answers.understood", question=answer.understood), ""] if answer.understood else []
-    lines.append(answer.text)
+    lines = [answer.within] if answer.within else []
+    lines += [texts("answers.understood", question=answer.understood)] if answer.understood else []
+    lines += ["", answer.text] if lines else [answer.text]
     if answer.citations:
         lines += ["", texts("cli.sources")]
         lines += [

@@ -25,6 +25,7 @@ from typing import Self
 import filelock
 import numpy as np
 from chromadb.errors import ChromaError
+from numpy.typing import NDArray
 
 from kbqa.errors import BrokenIndexError, BusyIndexError, MissingIndexError, UnwritableIndexError
 from kbqa.index.catalogue import Catalogue
@@ -43,6 +44,8 @@ class Generation:
         self.catalogue = Catalogue(files.catalogue)
         self.lexical = LexicalIndex.load(files.lexical)
         self.store = ChunkStore.for_reading(files.store)
+        self.vectors: NDArray[np.float32] = np.load(files.vectors, mmap_mode="r", allow_pickle=False)
+        """Of all chunks, in the order of `lexical`, on disk."""
         self._closing = weakref.finalize(self, _release, self.store, let_go)
         # The system closes what is open at the end of a process.
         self._closing.atexit = False

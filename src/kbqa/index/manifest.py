@@ -110,7 +110,10 @@ class GenerationFiles:
 
     @property
     def vectors(self) -> Path:
-        """The vectors again, in the order of the BM25 tables: what the store is tested against, and grown from."""
+        """The vectors again, in the order of the BM25 tables.
+
+        The store is tested against them, and grown from them; a search within some of the notes goes through them.
+        """
         return self.folder / "vectors.npy"
 
     def seals(self) -> dict[str, str]:

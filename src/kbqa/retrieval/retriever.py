@@ -15,9 +15,10 @@ from kbqa.index.generations import Generation
 from kbqa.retrieval.fusion import fuse
 from kbqa.retrieval.question import read_question
 from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
+from kbqa.retrieval.scope import Scope
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Chunk, Hit
+from kbqa.types import Chunk, Filters, Hit
 
 _RANKED = 40
 """So many of the candidates, the best by their text, are put in order by how they fit the question."""
@@ -33,7 +34,7 @@ class Found:
     hits: tuple[Hit, ...]
     """Best first."""
     cosines: tuple[float, ...]
-    """Cosine similarity of question and chunk for the nearest chunks of the index, highest first."""
+    """Cosine similarity of question and chunk for the nearest chunks that pass the filters, highest first."""
 
 
 class HybridRetriever(BaseRetriever):
@@ -49,14 +50,24 @@ class HybridRetriever(BaseRetriever):
         self._settings = settings
         self._texts = Texts.load(settings.language)
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
+        self.scope = Scope(generation)
         self._names = {note.path: (note.title, *note.aliases) for note in generation.catalogue.summaries()}
 
-    def find(self, question: str, top_k: int | None = None) -> Found:
-        """Search; `top_k` hits at most (the setting's number if None)."""
-        vector = self._model.embed([question], "query")[0]
-        nearest = self.generation.store.nearest(vector, self._settings.candidates)
+    def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Found:
+        """Search, among all chunks or those that pass the filters; as many hits as there are, `top_k` at most.
+
+        Without `top_k` the setting decides.
+
+        Raises:
+            QuestionError: a filter names what is not there.
+        """
         count = self._settings.top_k if top_k is None else top_k
-        candidates = self._candidates(question, vector, nearest)[: max(count, _RANKED)]
+        passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
+        if passing is not None and not passing.any():
+            return Found((), ())
+        vector = self._model.embed([question], "query")[0]
+        nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
+        candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         hits = tuple(
             Hit(chunk, score, rank, self._reasons(question, chunk, close=chunk.id in close))
@@ -67,15 +78,37 @@ class HybridRetriever(BaseRetriever):
     def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
         """The candidates, and what their order rests on, for fitting the weights."""
         vector = self._model.embed([question], "query")[0]
-        nearest = self.generation.store.nearest(vector, self._settings.candidates)
+        nearest = self._nearest(vector, self._settings.candidates)
         chunks, fits = self._fits(question, self._candidates(question, vector, nearest)[:_RANKED])
         return list(zip(chunks, fits, strict=True))
 
+    def _nearest(
+        self, vector: NDArray[np.float32], count: int, passing: NDArray[np.bool_] | None = None
+    ) -> dict[str, float]:
+        """Ids of up to `count` nearest chunks, of all or of those that pass, with their cosines, nearest first.
+
+        Of those that pass, all are looked at: Chroma's own filter takes 140 ms when it names 2,900 notes of 12,000
+        chunks, the vectors of all of these 27 ms.
+        """
+        store, ids = self.generation.store, self.generation.lexical.ids
+        if passing is None:
+            return store.nearest(vector, count)
+        rows = np.flatnonzero(passing)
+        best = rows[np.argsort(-(self.generation.vectors[rows] @ vector), kind="stable")[:count]]
+        cosines = store.similarities(vector, [ids[row] for row in best])
+        return dict(sorted(cosines.items(), key=lambda item: (-item[1], item[0])))
+
     def _candidates(
-        self, question: str, vector: NDArray[np.float32], nearest: dict[str, float]
+        self,
+        question: str,
+        vector: NDArray[np.float32],
+        nearest: dict[str, float],
+        passing: NDArray[np.bool_] | None = None,
     ) -> list[tuple[str, float]]:
         """The best chunks of each ranker with their fused scores, best first; ties in the order of their ids."""
         lexical = self.generation.lexical.scores(question)
+        if passing is not None:
+            lexical = np.where(passing, lexical, np.float32(0))
         best = np.argsort(-lexical, kind="stable")[: self._settings.candidates]
         matching = [self.generation.lexical.ids[i] for i in best if lexical[i] > 0]
         cosines = nearest | self.generation.store.similarities(vector, [i for i in matching if i not in nearest])
@@ -109,9 +142,10 @@ class HybridRetriever(BaseRetriever):
             Candidate(chunk, fused, float(coverage[self._positions[chunk.id]]))
             for chunk, (_, fused) in zip(chunks, candidates, strict=True)
         ]
-        return chunks, fits_of(read, described, self._names_of)
+        return chunks, fits_of(read, described, self.names_of)
 
-    def _names_of(self, note: str) -> tuple[str, ...]:
+    def names_of(self, note: str) -> tuple[str, ...]:
+        """Title and aliases of the note at this path."""
         return self._names[note]
 
     def _reasons(self, question: str, chunk: Chunk, *, close: bool) -> tuple[str, ...]:
