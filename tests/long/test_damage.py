@@ -57,7 +57,8 @@ def _check(world: World, drive: Drive, expected: Answers, seed: int) -> None:
     elif seed % 3 == 1:
         assert drive(world, "ask", "Где растёт чай?")["status"] in (0, 3)
         assert "Traceback" not in (world.folder / "stderr").read_text()
-    world.update()
+    repaired = world.update().repairs
+    assert all("повреж" in repair for repair in repaired), repaired
     assert world.orphans() == set()
     grown = world.answers()
     if seed % 3:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from worlds import QUESTIONS, Answers, World, seeds
 
+from kbqa.errors import UnwritableIndexError
+
 NOBODY = 65534
 PAGE = 4096
 
@@ -42,7 +44,7 @@ def test_full_from_a_step_on(
         _told_once(world)
         assert world.answers() == answers["old"]
         assert world.orphans() == set()
-    world.update()
+    assert world.update().embedded == 0
     assert world.answers() == answers["new"]
     assert world.orphans() == set()
 
@@ -61,7 +63,7 @@ def test_no_file_may_grow(world: World, drive: Drive, answers: dict[str, Answers
     _told_once(world)
     assert world.answers() == answers["old"]
     assert world.orphans() == set()
-    world.update()
+    assert world.update().embedded == 0
     assert world.answers() == answers["new"]
 
 
@@ -85,6 +87,29 @@ def test_a_read_only_index_answers(may_not_write: World, drive: Drive) -> None:
     assert '"status"' in (may_not_write.folder / "stderr").read_text()
     assert drive(may_not_write, "index", **options)["status"] == 3
     _told_once(may_not_write)
+
+
+@pytest.fixture
+def read_only_vectors(world: World) -> Iterator[Path]:
+    """The file with the world's vectors, which the system lets nobody write."""
+    file = world.settings.index / "embeddings.sqlite"
+    try:
+        for options in ("bind", "remount,bind,ro"):
+            mounted = subprocess.run(["mount", "-o", options, file, file], capture_output=True, check=False)
+            if mounted.returncode:
+                pytest.skip("no right to mount")
+        yield file
+    finally:
+        subprocess.run(["umount", "--lazy", file], capture_output=True, check=False)
+
+
+def test_vectors_that_may_not_be_written_are_kept(world: World, read_only_vectors: Path) -> None:
+    """In a folder that may be written to; the run says what is wrong."""
+    before = read_only_vectors.read_bytes()
+    world.write("Новая.md", "# Чай\n\nЧай растёт на склоне.\n")
+    with pytest.raises(UnwritableIndexError, match="readonly"):
+        world.update()
+    assert read_only_vectors.read_bytes() == before
 
 
 @pytest.fixture

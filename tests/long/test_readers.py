@@ -16,6 +16,7 @@ from worlds import World
 
 from kbqa import KnowledgeBase
 from kbqa.embedding import E5Model
+from kbqa.web.desk import step_back
 
 QUESTION = "Какой номер у версии?"
 READER = Path(__file__).with_name("reader.py")
@@ -33,10 +34,15 @@ sys.stdin.read()
 Timed = tuple[float, list[str]]
 
 
-def _publish(world: World, version: int) -> None:
+def _write(world: World, version: int) -> None:
     """Several notes say the version; an answer from two generations would name two."""
     for number in range(6):
         world.write(f"Версии/{number}.md", f"# Версия {number}\n\nНомер версии: {version}.\n")
+
+
+def _publish(world: World, version: int) -> None:
+    """The version is written and indexed."""
+    _write(world, version)
     world.update()
 
 
@@ -107,12 +113,21 @@ def test_asking_through_runs(
     kb = KnowledgeBase(world.settings, model)
     kb.search(QUESTION)
     idle = Asking(kb, threads=2)
-    time.sleep(1)
+    time.sleep(1 + times / 5)
     idle.stop()
     asking = Asking(kb, threads=2)
-    for version in range(1, times + 1):
-        _publish(world, version)
-        time.sleep(0.2)
+
+    def follow() -> None:
+        # As the chat does.
+        step_back()
+        for version in range(1, times + 1):
+            _write(world, version)
+            kb.update()
+            time.sleep(0.2)
+
+    following = threading.Thread(target=follow)
+    following.start()
+    following.join()
     asking.stop()
     elsewhere: list[Timed] = json.loads(other_process.communicate()[0])
     assert asking.errors == []
@@ -128,6 +143,8 @@ def test_asking_through_runs(
     for name, value in figures.items():
         record_property(name, round(value))
     sys.stderr.write(f"{times} runs: { ({name: round(value) for name, value in figures.items()}) }\n")
+    # With few answers, and other tests at work beside this one, the times say little.
+    assert times < 20 or figures["p95, ms"] <= 2 * figures["idle p95, ms"]
 
 
 def test_a_held_generation_stays(old_world: World, tmp_path: Path, model: E5Model) -> None:
