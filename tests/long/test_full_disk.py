@@ -31,7 +31,7 @@ def _told_once(world: World) -> None:
     assert "Прежний индекс не тронут" in message
 
 
-@pytest.mark.parametrize("seed", seeds(sample=6, full=120))
+@pytest.mark.parametrize("seed", seeds(sample=3, full=120))
 def test_full_from_a_step_on(
     world: World, drive: Drive, steps_in_all: int, answers: dict[str, Answers], seed: int
 ) -> None:
@@ -49,7 +49,7 @@ def test_full_from_a_step_on(
     assert world.orphans() == set()
 
 
-@pytest.mark.parametrize("seed", seeds(sample=4, full=60))
+@pytest.mark.parametrize("seed", seeds(sample=2, full=60))
 def test_no_file_may_grow(world: World, drive: Drive, answers: dict[str, Answers], seed: int) -> None:
     """Within Chroma and SQLite, too: what they write ends at some size."""
     largest = max(path.stat().st_size for path in world.settings.index.rglob("*") if path.is_file())
@@ -131,7 +131,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[World, int], World]]:
     subprocess.run(["umount", "--lazy", disk], capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("seed", seeds(sample=2, full=30))
+@pytest.mark.parametrize("seed", seeds(sample=1, full=30))
 def test_a_small_disk(
     old_world: World, edited_world: World, drive: Drive, small_disk: Callable[[World, int], World], seed: int
 ) -> None:

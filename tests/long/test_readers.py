@@ -100,7 +100,7 @@ def _p95(answers: list[Timed]) -> float:
     return 1000 * float(np.percentile([seconds for seconds, _ in answers], 95))
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.long)])
 def test_asking_through_runs(
     other_process: subprocess.Popen[str],
     tmp_path: Path,
@@ -148,13 +148,13 @@ def test_asking_through_runs(
 
 
 def test_a_held_generation_stays(old_world: World, tmp_path: Path, model: E5Model) -> None:
-    """Over five publications, as long as somebody holds it; then it goes, and nothing else is left."""
+    """Over three publications, as long as somebody holds it; then it goes, and nothing else is left."""
     world = old_world.copy(tmp_path)
     kb = KnowledgeBase(world.settings, model)
     engine = kb.as_query_engine()
     before = [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits]
     held = engine.retriever.generation.manifest.generation
-    for version in range(5):
+    for version in range(3):
         _publish(world, version)
         kb.search(QUESTION)
     assert world.orphans() == {held}
@@ -176,7 +176,7 @@ def test_a_killed_reader_holds_nothing(old_world: World, tmp_path: Path) -> None
     ) as process:
         assert process.stdout
         held = process.stdout.readline().strip()
-        for version in range(3):
+        for version in range(2):
             _publish(world, version)
         assert world.orphans() == {held}
         process.kill()
