@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 EXAMPLES = 4
 """How many example questions are kept ready."""
 _BEHIND_READERS = 10
-"""How nice the threads are that index while others ask; with it, nine questions out of ten take no longer than else."""
+"""How nice the threads are that index while others ask."""
 
 
 @dataclass(frozen=True, slots=True)
