@@ -16,6 +16,7 @@ from worlds import World
 
 from kbqa import KnowledgeBase
 from kbqa.embedding import E5Model
+from kbqa.web.desk import step_back
 
 QUESTION = "Какой номер у версии?"
 READER = Path(__file__).with_name("reader.py")
@@ -33,10 +34,15 @@ sys.stdin.read()
 Timed = tuple[float, list[str]]
 
 
-def _publish(world: World, version: int) -> None:
+def _write(world: World, version: int) -> None:
     """Several notes say the version; an answer from two generations would name two."""
     for number in range(6):
         world.write(f"Версии/{number}.md", f"# Версия {number}\n\nНомер версии: {version}.\n")
+
+
+def _publish(world: World, version: int) -> None:
+    """The version is written and indexed."""
+    _write(world, version)
     world.update()
 
 
@@ -94,7 +100,7 @@ def _p95(answers: list[Timed]) -> float:
     return 1000 * float(np.percentile([seconds for seconds, _ in answers], 95))
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.long)])
 def test_asking_through_runs(
     other_process: subprocess.Popen[str],
     tmp_path: Path,
@@ -107,12 +113,21 @@ def test_asking_through_runs(
     kb = KnowledgeBase(world.settings, model)
     kb.search(QUESTION)
     idle = Asking(kb, threads=2)
-    time.sleep(1)
+    time.sleep(1 + times / 5)
     idle.stop()
     asking = Asking(kb, threads=2)
-    for version in range(1, times + 1):
-        _publish(world, version)
-        time.sleep(0.2)
+
+    def follow() -> None:
+        # As the chat does.
+        step_back()
+        for version in range(1, times + 1):
+            _write(world, version)
+            kb.update()
+            time.sleep(0.2)
+
+    following = threading.Thread(target=follow)
+    following.start()
+    following.join()
     asking.stop()
     elsewhere: list[Timed] = json.loads(other_process.communicate()[0])
     assert asking.errors == []
@@ -128,16 +143,18 @@ def test_asking_through_runs(
     for name, value in figures.items():
         record_property(name, round(value))
     sys.stderr.write(f"{times} runs: { ({name: round(value) for name, value in figures.items()}) }\n")
+    # With few answers, and other tests at work beside this one, the times say little.
+    assert times < 20 or figures["p95, ms"] <= 2 * figures["idle p95, ms"]
 
 
 def test_a_held_generation_stays(old_world: World, tmp_path: Path, model: E5Model) -> None:
-    """Over five publications, as long as somebody holds it; then it goes, and nothing else is left."""
+    """Over three publications, as long as somebody holds it; then it goes, and nothing else is left."""
     world = old_world.copy(tmp_path)
     kb = KnowledgeBase(world.settings, model)
     engine = kb.as_query_engine()
     before = [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits]
     held = engine.retriever.generation.manifest.generation
-    for version in range(5):
+    for version in range(3):
         _publish(world, version)
         kb.search(QUESTION)
     assert world.orphans() == {held}
@@ -159,7 +176,7 @@ def test_a_killed_reader_holds_nothing(old_world: World, tmp_path: Path) -> None
     ) as process:
         assert process.stdout
         held = process.stdout.readline().strip()
-        for version in range(3):
+        for version in range(2):
             _publish(world, version)
         assert world.orphans() == {held}
         process.kill()
