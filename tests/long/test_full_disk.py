@@ -62,9 +62,11 @@ def test_no_file_may_grow(world: World, drive: Drive, answers: dict[str, Answers
     assert result["status"] == 3
     _told_once(world)
     assert world.answers() == answers["old"]
-    assert world.orphans() == set()
+    # Where not even a write can be undone, SQLite does that at the next opening, and keeps what it needs for it.
+    assert world.orphans() <= {"embeddings.sqlite-journal"}
     assert world.update().embedded == 0
     assert world.answers() == answers["new"]
+    assert world.orphans() == set()
 
 
 @pytest.fixture
