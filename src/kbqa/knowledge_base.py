@@ -6,8 +6,9 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Self
 
+from kbqa.answering.conversation import Turn
 from kbqa.answering.examples import example_questions
-from kbqa.answering.query_engine import NotesQueryEngine, Turn
+from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
@@ -111,8 +112,7 @@ class KnowledgeBase:
         Raises:
             QuestionError: the question is empty or too long, or a filter names what is not there.
         """
-        engine = self._current()
-        return list(engine.retriever.find(engine.understood(engine.checked(question)), top_k, filters).hits)
+        return list(self._current().search(question, top_k, filters))
 
     def as_retriever(self) -> HybridRetriever:
         """The retriever for LlamaIndex; it stays with the generation that is current now."""

@@ -128,3 +128,24 @@ def test_the_same_section_in_two_notes_is_two_hits(kb_of: Callable[..., Knowledg
     assert {(hit.chunk.note, hit.chunk.start_line) for hit in (first, second)} == {("а/Кофе.md", 1), ("б/Кофе.md", 3)}
     assert first.score == second.score
     assert first.chunk.id < second.chunk.id
+
+
+def test_reasons_name_the_alias_the_facet_and_the_link(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """What tells most comes first, three at most; the title itself is no alias, a link from a worse hit no reason."""
+    kb = kb_of(
+        {
+            "Число Данбара.md": "---\naliases: [ЧД, Предел связей]\n---\n# Число Данбара\n\nЭто предел: 150 человек.\n\n"
+            "## Недостатки\n\nДля интровертов предел ниже, см. [[Проверка#Критика]].\n",
+            "Проверка.md": "# Проверка\n\nКак мерили.\n\n## Критика\n\nВыборки были малы.\n",
+            "Ещё.md": "# Ещё\n\nСм. [[Число Данбара]].\n",
+        }
+    )
+    hits = {hit.chunk.heading_path[-1]: hit for hit in kb.search("Какие минусы у ЧД?")}
+    assert hits["Недостатки"].reasons[:2] == ("псевдоним: ЧД", "раздел отвечает на «минусы»")
+    assert hits["Недостатки"].rank < hits["Проверка"].rank
+    assert "ссылка из «Число Данбара»" in hits["Проверка"].reasons
+    assert all(0 < len(hit.reasons) <= 3 for hit in hits.values())
+    titled = kb.search("Какие минусы у числа Данбара?")[0]
+    assert titled.reasons[0] == "раздел отвечает на «минусы»"
+    named = {reason for hit in kb.search("число данбара, или предел связей") for reason in hit.reasons}
+    assert not any(reason.startswith("псевдоним") for reason in named)

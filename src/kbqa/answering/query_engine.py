@@ -1,7 +1,6 @@
 """The answerer as a LlamaIndex query engine: the one that the chat, the shell, Python and the evaluation use."""
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -13,36 +12,29 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
+from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
 from kbqa.answering.unwritten import Unwritten
 from kbqa.errors import QuestionError, VaultError
-from kbqa.index.analysis import content_words, folded, names_something
+from kbqa.index.analysis import folded, names_something
 from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.retrieval.repair import repaired
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
 from kbqa.retrieval.scope import within_words
 from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.within import Within
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import EVERYTHING, Answer, Filters, Note, Status
+from kbqa.types import EVERYTHING, Answer, Chunk, Filters, Hit, Note, Status
 
 _MENTIONS_TOP_K = 50
 _LINKING = 3
 """So many of the notes that link to an unwritten one are named."""
 _PARSED_NOTES = 256
 """Parsed notes kept in memory."""
-_FOLLOW_UP = re.compile(
-    r"^(а|и|но|ну)\b|\b(он|она|оно|они|его|ее|её|их|ему|ей|им|ими|нем|нём|ней|них|нему|этого|этом|этому|этим|этой|"
-    r"it|its|they|them|their|that|this|those|these)\b",
-    re.IGNORECASE,
-)
-_SHORT = 4
-"""A question that points back and has at most this many content words of its own is read with the one before it."""
-
-Turn = tuple[str, str]
-"""One earlier exchange: the question and the answer's text."""
 
 
 class NotesQueryEngine(BaseQueryEngine):
@@ -55,6 +47,10 @@ class NotesQueryEngine(BaseQueryEngine):
         self._texts = Texts.load(settings.language)
         # Notes of a generation never change; parsing one anew for every question would be most of the time.
         self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
+        self._conversation = Conversation(
+            Naming(retriever.names()), self._best, lambda text: self.understood(self._places.read(text)[0])
+        )
+        self._places = Within(retriever.scope)
         self._vocabulary = Vocabulary(retriever.generation.lexical)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
 
@@ -65,11 +61,11 @@ class NotesQueryEngine(BaseQueryEngine):
             QuestionError: the question is empty or longer than the setting allows, or a filter names what is not there.
         """
         started = time.perf_counter()
-        within = self.retriever.scope.resolved(filters or EVERYTHING)
         text = self.checked(question)
-        meant = self.understood(text)
-        earlier = [self.understood(asked) for asked, _ in history[-1:]]
-        read = read_question(_standalone(meant, earlier))
+        asked, within = self._within(text, filters)
+        meant = self.understood(asked)
+        alone = self._conversation.standalone(meant, history)
+        read = read_question(alone)
         found = self._find(read, within)
         retrieved = time.perf_counter()
         examined = self._examine(read, found, within)
@@ -82,7 +78,7 @@ class NotesQueryEngine(BaseQueryEngine):
         done = time.perf_counter()
         return Answer(
             question=text,
-            understood=meant if folded(meant) != folded(text) else None,
+            understood=alone if folded(alone) != folded(asked) else None,
             status=status,
             text=body,
             citations=citations,
@@ -125,6 +121,24 @@ class NotesQueryEngine(BaseQueryEngine):
             raise QuestionError("question_empty")
         return text
 
+    def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> tuple[Hit, ...]:
+        """What is found for a question among the notes that pass the filters, best first.
+
+        Raises:
+            QuestionError: as `answer`.
+        """
+        asked, within = self._within(self.checked(question), filters)
+        return self.retriever.find(self.understood(asked), top_k, within).hits
+
+    def _within(self, question: str, filters: Filters | None) -> tuple[str, Filters]:
+        """The question without what it says of where to search, and where to search.
+
+        What it says itself of notes, folders or tags counts more than the filters'.
+        """
+        given = self.retriever.scope.resolved(filters or EVERYTHING)
+        asked, own = self._places.read(question)
+        return asked, Filters(own.notes or given.notes, own.folders or given.folders, own.tags or given.tags)
+
     def understood(self, question: str) -> str:
         """The question as it was meant, where it was typed in the wrong layout, in Latin letters, or with typos."""
         return repaired(question, self._vocabulary)
@@ -134,6 +148,10 @@ class NotesQueryEngine(BaseQueryEngine):
         read = read_question(self.understood(question))
         examined = self._examine(read, self._find(read))
         return examined[1] if examined else None
+
+    def _best(self, question: str) -> Chunk | None:
+        hits = self.retriever.find(question, 1).hits
+        return hits[0].chunk if hits else None
 
     def _find(self, question: Question, filters: Filters = EVERYTHING) -> Found:
         if question.intent is Intent.MENTIONS:
@@ -187,13 +205,6 @@ class NotesQueryEngine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
-
-
-def _standalone(question: str, earlier: Sequence[str]) -> str:
-    """A question that points back («а какие у него минусы?») with the one before it in front."""
-    if earlier and _FOLLOW_UP.search(question) and len(content_words(question)) <= _SHORT:
-        return f"{earlier[-1]} {question}"
-    return question
 
 
 def _milliseconds(start: float, end: float) -> float:

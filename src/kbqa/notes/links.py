@@ -85,9 +85,9 @@ def place_of(link: Link, note: Note) -> tuple[int, int] | None:
 def _section(heading: str, note: Note) -> Section | None:
     """The first section under `heading`; of `H2#H3`, the first H3 somewhere below an H2."""
     headed = [section for section in note.sections if section.level]
-    wanted = [key for part in heading.split("#") if (key := _heading_key(part))]
+    wanted = [key for part in heading.split("#") if (key := heading_key(part))]
     for section in headed if wanted else ():
-        *above, own = map(_heading_key, section.heading_path)
+        *above, own = map(heading_key, section.heading_path)
         higher = iter(above)
         if own == wanted[-1] and all(key in higher for key in wanted[:-1]):
             return section
@@ -191,7 +191,8 @@ def _without_suffix(path: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _heading_key(heading: str) -> str:
+def heading_key(heading: str) -> str:
+    """What headings, and links to them, are compared by."""
     return _NOT_COMPARED.sub(" ", unicodedata.normalize("NFC", heading)).strip().casefold()
 
 

@@ -166,6 +166,20 @@ def asked(question: str) -> frozenset[str]:
     return _matching(_ASKED, question)
 
 
+def wording(question: str, facet: str) -> str:
+    """The words by which a question asks for a facet that it asks for, lower-case."""
+    found = _ASKED[facet].search(_plain(question))
+    return found.group() if found else ""
+
+
+def beyond(question: str) -> str:
+    """The words of a question without those that ask for a facet, lower-case."""
+    plain = _plain(question)
+    for pattern in _ASKED.values():
+        plain = pattern.sub(" ", plain)
+    return plain
+
+
 @lru_cache(maxsize=100_000)
 def told(heading: str) -> frozenset[str]:
     """The facets that the text under a heading tells; usually one or none."""
@@ -173,5 +187,9 @@ def told(heading: str) -> frozenset[str]:
 
 
 def _matching(patterns: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:
-    plain = " ".join(re.findall(r"[\w'’-]+", folded(text)))
+    plain = _plain(text)
     return frozenset(facet for facet, pattern in patterns.items() if pattern.search(plain))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w'’-]+", folded(text)))

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from kbqa.index.analysis import words
+from kbqa.index.analysis import names_something, words
+from kbqa.retrieval.facets import beyond
 
 
 class Intent(Enum):
@@ -46,6 +47,16 @@ def read_question(text: str) -> Question:
         intent=next((intent for intent, pattern in _INTENTS.items() if pattern.search(plain)), Intent.FACT),
         wants_measure=bool(_MEASURE.search(plain)),
     )
+
+
+def names_topic(text: str) -> bool:
+    """Whether a question says what it is about, besides what to do with it."""
+    return names_something(_FRAME.sub(" ", text))
+
+
+def has_subject(text: str) -> bool:
+    """Whether a question says of what it asks, besides what: «Какие минусы?» does not."""
+    return names_something(beyond(_FRAME.sub(" ", text)))
 
 
 def sides_of(question: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 from kbqa.embedding import E5Model
 from kbqa.index.analysis import content_words, stem, stems
 from kbqa.index.generations import Generation
+from kbqa.notes.links import heading_key
+from kbqa.retrieval.facets import asked, told, wording
 from kbqa.retrieval.fusion import fuse
+from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import read_question
 from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
 from kbqa.retrieval.scope import Scope
@@ -25,6 +29,10 @@ _RANKED = 40
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _CLOSE_IN_MEANING = 5
 """Up to this rank by meaning alone, closeness in meaning is given as a reason."""
+
+_REASONS = 3
+_SOURCES = 5
+"""Links of so many of the best hits are given as reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,10 @@ class HybridRetriever(BaseRetriever):
         self._model = model
         self._settings = settings
         self._texts = Texts.load(settings.language)
+        summaries = generation.catalogue.summaries()
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
-        self.scope = Scope(generation)
-        self._names = {note.path: (note.title, *note.aliases) for note in generation.catalogue.summaries()}
+        self._names = {note.path: (note.title, *note.aliases) for note in summaries}
+        self.scope = Scope(summaries, generation)
 
     def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Found:
         """Search, among all chunks or those that pass the filters; as many hits as there are, `top_k` at most.
@@ -72,8 +81,14 @@ class HybridRetriever(BaseRetriever):
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         ranked = self._ranked(question, candidates)[:count]
+        chunks = [chunk for chunk, _, _ in ranked]
         hits = tuple(
-            Hit(chunk, score, rank, self._reasons(question, chunk, close=chunk.id in close))
+            Hit(
+                chunk,
+                score,
+                rank,
+                self._reasons(question, chunk, chunks[: rank - 1][:_SOURCES], close=chunk.id in close),
+            )
             for rank, (chunk, score, _) in enumerate(ranked, start=1)
         )
         return Found(hits, tuple(fit for _, _, fit in ranked), tuple(nearest.values()))
@@ -128,8 +143,8 @@ class HybridRetriever(BaseRetriever):
         """
         if _CYRILLIC.search(question):
             return 1.0
-        asked = stems(question)
-        return sum(map(self.generation.lexical.has, asked)) / len(asked) if asked else 1.0
+        known = stems(question)
+        return sum(map(self.generation.lexical.has, known)) / len(known) if known else 1.0
 
     def _ranked(self, question: str, candidates: Sequence[tuple[str, float]]) -> list[tuple[Chunk, float, Fit]]:
         """Candidates by how they fit the question; the order of equals stays."""
@@ -147,24 +162,71 @@ class HybridRetriever(BaseRetriever):
         ]
         return chunks, fits_of(read, described, self.names_of)
 
+    def names(self) -> list[str]:
+        """Titles and aliases of all notes."""
+        return [name for names in self._names.values() for name in names]
+
     def names_of(self, note: str) -> tuple[str, ...]:
         """Title and aliases of the note at this path."""
         return self._names[note]
 
-    def _reasons(self, question: str, chunk: Chunk, *, close: bool) -> tuple[str, ...]:
+    def _reasons(self, question: str, chunk: Chunk, better: Sequence[Chunk], *, close: bool) -> tuple[str, ...]:
+        """Up to three, the most telling first."""
         known = set(stems(chunk.embedding_text))
         shared = dict.fromkeys(word for word in content_words(question) if stem(word) in known)
+        source = next((other for other in better if self._links_to(other, chunk)), None)
         reasons = []
+        if alias := self._alias_in(question, chunk.note):
+            reasons.append(self._texts("answers.reason_alias", alias=alias))
+        if facet := _facet_told(question, chunk):
+            reasons.append(self._texts("answers.reason_facet", asked=facet))
         if shared:
             reasons.append(self._texts("answers.reason_words", words=", ".join(shared)))
-        if close or not shared:
+        if source:
+            reasons.append(self._texts("answers.reason_link", title=source.title))
+        if close or not reasons:
             reasons.append(self._texts("answers.reason_meaning"))
-        return tuple(reasons)
+        return tuple(reasons[:_REASONS])
+
+    def _alias_in(self, question: str, note: str) -> str | None:
+        """The alias by which the question names the note; None where it does not, or by the title as well."""
+        title, *aliases = self._names[note]
+        found = _naming((title, *aliases)).mentions(question)
+        return found[0].names[0] if found and all(title not in mention.names for mention in found) else None
+
+    def _links_to(self, source: Chunk, target: Chunk) -> bool:
+        """Whether a link in the one chunk leads to the section of the other, or to its note where it opens this."""
+        return any(
+            link.path == target.note != source.note
+            and source.start_line <= link.link.line <= source.end_line
+            and heading_key((link.link.heading or target.title).split("#")[-1]) in _headings(target)
+            for link in self.generation.links.outgoing(source.note)
+        )
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [
             NodeWithScore(node=as_node(hit.chunk), score=hit.score) for hit in self.find(query_bundle.query_str).hits
         ]
+
+
+def _facet_told(question: str, chunk: Chunk) -> str | None:
+    """The question's words for what one of the chunk's headings tells, the innermost first; None if none does."""
+    wanted = asked(question) - told(chunk.title)
+    for heading in reversed(chunk.heading_path[1:]):
+        if met := sorted(wanted & told(heading)):
+            return wording(question, met[0])
+    return None
+
+
+def _headings(chunk: Chunk) -> set[str]:
+    """The heading that a chunk stands under, and those in it, as links are compared with them."""
+    within = (line.lstrip("#") for line in chunk.text.splitlines() if line.startswith("#"))
+    return {heading_key(heading) for heading in (chunk.heading_path[-1], *within)}
+
+
+@lru_cache(maxsize=10_000)
+def _naming(names: tuple[str, ...]) -> Naming:
+    return Naming(names)
 
 
 def as_node(chunk: Chunk) -> TextNode:

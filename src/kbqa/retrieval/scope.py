@@ -16,17 +16,23 @@ from kbqa.types import Filters, NoteSummary
 
 _NEAREST = 3
 """How many names are offered for one that is not there."""
-_UNKNOWN = {"note": "filter_note_unknown", "folder": "filter_folder_unknown", "tag": "filter_tag_unknown"}
-_NONE = {"note": "filter_no_notes", "folder": "filter_no_folders", "tag": "filter_no_tags"}
+_UNKNOWN = {"notes": "filter_note_unknown", "folders": "filter_folder_unknown", "tags": "filter_tag_unknown"}
+_NONE = {"notes": "filter_no_notes", "folders": "filter_no_folders", "tags": "filter_no_tags"}
 
 Names = Mapping[str, tuple[str, ...]]
 """What is called so, by the name as `_key` compares it."""
 
 
 class Scope:
-    """Finds notes, folders and tags by their names, and the chunks in them. Everything is read when first needed."""
+    """Finds notes, folders and tags by their names, and the chunks in them.
 
-    def __init__(self, generation: Generation) -> None:
+    Args:
+        summaries: all notes of the generation, in the order of their paths.
+        generation: whose chunks are looked for.
+    """
+
+    def __init__(self, summaries: Sequence[NoteSummary], generation: Generation) -> None:
+        self._summaries = summaries
         self._generation = generation
 
     def resolved(self, filters: Filters) -> Filters:
@@ -36,9 +42,9 @@ class Scope:
             QuestionError: there is no such note, folder or tag; says which ones have the nearest names.
         """
         return Filters(
-            notes=_found(filters.notes, "note", self.notes, lambda name: _key(name).removesuffix(".md")),
-            folders=_found(filters.folders, "folder", self.folders, lambda name: _key(name).strip("/")),
-            tags=_found(filters.tags, "tag", self.tags, lambda name: _key(name).lstrip("#").strip("/")),
+            notes=_found(filters.notes, "notes", self.notes),
+            folders=_found(filters.folders, "folders", self.folders),
+            tags=_found(filters.tags, "tags", self.tags),
         )
 
     def passing(self, filters: Filters) -> NDArray[np.bool_]:
@@ -86,10 +92,6 @@ class Scope:
         return written
 
     @cached_property
-    def _summaries(self) -> Sequence[NoteSummary]:
-        return self._generation.catalogue.summaries()
-
-    @cached_property
     def _tags_of(self) -> Mapping[str, frozenset[str]]:
         """Of each note, its tags with those above them, as they are compared."""
         return {
@@ -124,12 +126,21 @@ def within_words(filters: Filters, names_of: Callable[[str], Sequence[str]], tex
     return texts("answers.within", places=", ".join(told)) if told else None
 
 
-def _found(names: Iterable[str], kind: str, known: Names, key: Callable[[str], str]) -> tuple[str, ...]:
+def key_of(name: str, kind: str) -> str:
+    """What a name is found by; `kind`: notes, folders or tags."""
+    key = _key(name)
+    if kind == "notes":
+        return key.removesuffix(".md")
+    return key.lstrip("#" if kind == "tags" else "").strip("/")
+
+
+def _found(names: Iterable[str], kind: str, known: Names) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in names:
-        called = known.get(key(name))
+        key = key_of(name, kind)
+        called = known.get(key)
         if called is None:
-            raise _unknown(name, key(name), kind, known)
+            raise _unknown(name, key, kind, known)
         found |= dict.fromkeys(called)
     return tuple(found)
 
