@@ -15,8 +15,8 @@ from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.retrieval.ranking import Fit
 
-_FITTED = 1000
-"""Of more chunks than this, more than the largest vault that the weights were fitted on, `chance` counts no more."""
+_FITTED = 40, 1000
+"""Fewest and most chunks of the vaults that the weights were fitted on, about; beyond these `chance` stays as it is."""
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
@@ -75,7 +75,7 @@ def signals_of(
     told = bool(wanted and asked(wanted) and best.facet)
     return Signals(
         top_cosine=cosines[0],
-        chance=math.sqrt(2 * math.log(min(max(chunks, 2), _FITTED))),
+        chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
         coverage=best.coverage,
         own_facet=best.own_facet,
         foreign=float(not _CYRILLIC.search(question.text) and bool(_CYRILLIC.search(evidence))),

@@ -37,7 +37,8 @@ _REASON = _words(
     r"причин\w+|позволя\w+|помога\w+|да[её]т|reasons?|helps?|allows?",
 )
 _NEGATION = _words("не|нет|без|ни|нельзя|никогда|никто|ничего|not|no|never|without", r"запрещ\w+|\w+n['’]t")
-_WHY = re.compile(r"^\W*(?:[аи] |но )?(?:почему|зачем|отчего|why)\b", re.IGNORECASE)
+_WHY = re.compile(r"^\W*(?:[аи] |но )?(?:почему|отчего|why)\b", re.IGNORECASE)
+_WHAT_FOR = re.compile(r"^\W*(?:[аи] |но )?зачем\b", re.IGNORECASE)
 
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (
@@ -78,12 +79,13 @@ def lacks_kind(question: str, evidence: str) -> bool:
 def lacks_reason(question: str, evidence: str, statement: str) -> bool:
     """Whether the question asks why, and the evidence gives no reason, or its closest statement denies the premise.
 
-    «Почему взнос берут дважды?» — «Взнос берут один раз, второго нет.»
+    «Почему взнос берут дважды?» — «Взнос берут один раз, второго нет.» What something is for may be told in any words.
     """
-    if not _WHY.search(question):
+    why = bool(_WHY.search(question))
+    if not (why or _WHAT_FOR.search(question)):
         return False
     denied = bool(_NEGATION.search(statement)) and not _NEGATION.search(question)
-    return denied or not _REASON.search(evidence)
+    return denied or (why and not _REASON.search(evidence))
 
 
 def focus(question: str) -> str | None:
