@@ -1,16 +1,18 @@
 """Fit the weights of `kbqa.retrieval.ranking` on the dev halves of both question sets, and print them.
 
-    .venv/bin/python eval/fit_ranking.py
+    .venv/bin/python eval/fit_ranking.py [--ablation]
 
 The questions, their paraphrases and translations are asked over both vaults together. The loss is ListNet's (Cao et al.
 2007, "Learning to rank: from pairwise approach to listwise approach"): the cross entropy between the grades of the
 candidates, as shares, and the softmax of their scores; with a quadratic penalty. The figures are from five folds, each
-judged by a fit without its questions.
+judged by a fit without its questions; `--ablation` adds those of fits without each of the numbers.
 """
 
 import random
 import shutil
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +58,9 @@ def _sections(note: Note, start_line: int, end_line: int) -> list[tuple[str, tup
     return [(note.path, section.heading_path) for section in note.sections_on(start_line, end_line)]
 
 
-def fit(asked: list[Asked]) -> Array:
-    """The weights that give the graded candidates the highest share."""
+def fit(asked: list[Asked], without: int | None = None) -> Array:
+    """The weights that give the graded candidates the highest share; that of the number `without` is 0."""
+    used = np.arange(len(Fit._fields)) != (-1 if without is None else without)
     useful = [(one.inputs, one.grades / one.grades.sum()) for one in asked if one.grades.any()]
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -66,12 +69,12 @@ def fit(asked: list[Asked]) -> Array:
             scores = inputs @ weights
             value -= target @ log_softmax(scores) / len(useful)
             slope = slope - inputs.T @ (target - softmax(scores)) / len(useful)
-        return value, slope
+        return value, slope * used
 
     return minimize(loss, np.zeros(len(Fit._fields)), jac=True, method="L-BFGS-B").x
 
 
-def main() -> None:
+def main(*, ablation: bool) -> None:
     """Ask, fit, print."""
     with tempfile.TemporaryDirectory() as folder:
         vault = Path(folder) / "vault"
@@ -92,19 +95,25 @@ def main() -> None:
     ids = sorted({one.question.id for one in everything})
     random.Random(1).shuffle(ids)  # noqa: S311 - a fold is no secret
     fold_of = {question_id: place % FOLDS for place, question_id in enumerate(ids)}
-    weights = [fit([one for one in everything if fold_of[one.question.id] != fold]) for fold in range(FOLDS)]
-    alone = np.eye(len(Fit._fields))[0]
-    for name, group in asked.items():
-        for family in FAMILIES:
-            members = [one for one in group if one.family == family]
-            for label, figures in (
-                ("text alone", [one.figures(alone) for one in members]),
-                ("fitted", [one.figures(weights[fold_of[one.question.id]]) for one in members]),
-            ):
-                means = "  ".join(
-                    f"{key} {np.mean([each[f'section {key}'] for each in figures]):.3f}" for key in FIGURES
-                )
-                print(f"{name:7}{family:11}{label:11}{means}  of {len(members)}")
+
+    def fits(without: int | None = None) -> list[Array]:
+        return [fit([one for one in everything if fold_of[one.question.id] != fold], without) for fold in range(FOLDS)]
+
+    def show(label: str, weights: Sequence[Array], families: Sequence[str]) -> None:
+        for name, group in asked.items():
+            for family in families:
+                members = [one for one in group if one.family == family]
+                figures = [one.figures(weights[fold_of[one.question.id]]) for one in members]
+                mean = {key: np.mean([each[f"section {key}"] for each in figures]) for key in FIGURES}
+                means = "  ".join(f"{key} {value:.3f}" for key, value in mean.items())
+                print(f"{label:20}{name:7}{family:11}{means}  of {len(members)}")
+
+    weights = fits()
+    show("text alone", [np.eye(len(Fit._fields))[0]] * FOLDS, FAMILIES)
+    show("fitted", weights, FAMILIES)
+    if ablation:
+        for place, field in enumerate(Fit._fields[1:], start=1):
+            show(f"without {field}", fits(place), FAMILIES)
     spread = np.std([each / each[0] for each in weights], axis=0)
     final = fit(everything)
     for field, value, deviation in zip(Fit._fields, final / final[0], spread, strict=True):
@@ -112,4 +121,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(ablation="--ablation" in sys.argv[1:])

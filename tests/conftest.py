@@ -1,9 +1,11 @@
 """What all tests share: a clean environment, the corpus, the real model, the corpus indexed, vaults made of text."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import filelock
 import pytest
 
 from kbqa import KnowledgeBase, Settings
@@ -46,9 +48,26 @@ def settings(corpus: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def kb(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    """The corpus, indexed once; not to be indexed anew."""
-    return KnowledgeBase.build(corpus, tmp_path_factory.mktemp("kb") / "index")
+def corpus_index(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Copies an index of the corpus, which is made once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "corpus index"
+    with filelock.FileLock(shared.with_suffix(".lock")):
+        if not (shared / "CURRENT").exists():
+            KnowledgeBase.build(corpus, shared)
+
+    def copied() -> Path:
+        index = tmp_path_factory.mktemp("index")
+        shutil.copytree(shared, index, dirs_exist_ok=True)
+        return index
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def kb(corpus: Path, corpus_index: Callable[[], Path]) -> KnowledgeBase:
+    """The corpus, indexed; not to be indexed anew."""
+    return KnowledgeBase.build(corpus, corpus_index())
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The documentation says what the program does."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,12 @@ def test_every_command_is_shown(readme: str) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_the_python_example_runs(readme: str, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_python_example_runs(
+    readme: str, corpus: Path, corpus_index: Callable[[], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     """The example does what it says, on the user's notes."""
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL)
-    example = example.replace('"corpus", "index"', f"{str(corpus)!r}, {str(tmp_path / 'index')!r}")
+    example = example.replace('"corpus", "index"', f"{str(corpus)!r}, {str(corpus_index())!r}")
     exec(compile(example, readme, "exec"), {})  # noqa: S102 - our own text
     assert capsys.readouterr().out.startswith("answered\n**Виды партнерства:**")
 

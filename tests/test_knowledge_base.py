@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from kbqa import KnowledgeBase, Settings
+from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.errors import BrokenIndexError, MissingIndexError, QuestionError, StaleIndexError, VaultError
 from kbqa.index.status import index_status
 from kbqa.json_shapes import answer_data
@@ -72,6 +74,29 @@ def test_an_open_knowledge_base_brings_itself_up_to_date(built: KnowledgeBase, d
     assert built.update().added == ("Чай.md",)
     assert built.ask("Что такое чай?").text == "Чай - это напиток из листьев. [1]"
     assert not built.update().published
+
+
+def test_nobody_waits_for_a_new_index_to_be_opened(
+    built: KnowledgeBase, drinks: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the thread that published it has it open, the others answer from the old one."""
+    opening, go_on = Event(), Event()
+    opened = KnowledgeBase._open
+
+    def slowly(self: KnowledgeBase) -> NotesQueryEngine:
+        opening.set()
+        assert go_on.wait(20)
+        return opened(self)
+
+    monkeypatch.setattr(KnowledgeBase, "_open", slowly)
+    (drinks.corpus / "Чай.md").write_text(TEA, encoding="utf-8")
+    updating = Thread(target=built.update)
+    updating.start()
+    assert opening.wait(20)
+    assert len(built.notes()) == 1
+    go_on.set()
+    updating.join()
+    assert len(built.notes()) == 2
 
 
 def test_threads_get_equal_answers(kb: KnowledgeBase) -> None:

@@ -41,9 +41,9 @@ OFF_TOPIC_REFUSALS = 0.90
 
 
 @pytest.fixture(scope="module")
-def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(corpus: Path, corpus_index: Callable[[], Path]) -> Run:
     """Every question on the user's notes asked once."""
-    settings = Settings(corpus=corpus, index=tmp_path_factory.mktemp("evaluated") / "index")
+    settings = Settings(corpus=corpus, index=corpus_index())
     return evaluate(settings, CORPUS_SET, progress=lambda _done, _total: None)
 
 

@@ -23,7 +23,8 @@ from kbqa.types import Answer, Filters, Hit, IndexReport, Note, NoteSummary, Pro
 class KnowledgeBase:
     """Notes that answer questions. Safe to use from many threads.
 
-    Each call reads one generation of the index; a newer one, once published, is noticed by the next call.
+    Each call reads one generation of the index. A newer one, once published, is opened by the next call; calls that run
+    at the same time go on with the old one. `update` opens what it publishes itself.
     """
 
     def __init__(self, settings: Settings, model: E5Model, report: IndexReport | None = None) -> None:
@@ -80,7 +81,11 @@ class KnowledgeBase:
         Raises:
             VaultError, BusyIndexError, UnwritableIndexError: as `build`; the old index goes on answering.
         """
-        return index_vault(self.settings, self._model, progress)
+        # Nobody else opens what is published: readers go on with the old index until this thread has the new one open.
+        with self._swap:
+            report = index_vault(self.settings, self._model, progress)
+            self._follow()
+        return report
 
     def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
         """Answer a question from the notes that pass the filters.
@@ -206,12 +211,18 @@ class KnowledgeBase:
         return self._current().retriever.generation
 
     def _current(self) -> NotesQueryEngine:
-        """The engine of the published generation; the old one stays open as long as somebody uses it."""
-        if self._is_behind():
-            with self._swap:
-                if self._is_behind():
-                    self._engine = self._open()
+        """The engine of the published generation; while one thread opens that, the others go on with the old one."""
+        if self._is_behind() and self._swap.acquire(blocking=False):
+            try:
+                self._follow()
+            finally:
+                self._swap.release()
         return self._engine
+
+    def _follow(self) -> None:
+        """Open the published generation; the old one stays open as long as somebody uses it."""
+        if self._is_behind():
+            self._engine = self._open()
 
     def _is_behind(self) -> bool:
         return self._folder.current() != self._engine.retriever.generation.manifest.generation

@@ -105,7 +105,7 @@ def test_what_was_embedded_survives_a_failure(file: Path, ask: Callable[..., int
     assert ask() == 300 - 256
 
 
-@pytest.mark.parametrize("damaged_file", range(60), indirect=True)
+@pytest.mark.parametrize("damaged_file", range(24), indirect=True)
 def test_damage_costs_only_time(damaged_file: Path, ask: Callable[..., int]) -> None:
     """A file that is cut off or overwritten anywhere gives the right vectors, and is whole again afterwards."""
     assert damaged_file.exists()
@@ -113,7 +113,7 @@ def test_damage_costs_only_time(damaged_file: Path, ask: Callable[..., int]) -> 
     assert ask() == 0
 
 
-@pytest.mark.parametrize("place", range(100))
+@pytest.mark.parametrize("place", [0, *range(16, 24), 27, 31, 43, 47, 59])
 def test_a_damaged_header_costs_only_time(file: Path, ask: Callable[..., int], place: int) -> None:
     """Even where it forbids to write, or tells of a format that does not exist."""
     ask(["а", "б"])

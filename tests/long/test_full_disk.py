@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from worlds import QUESTIONS, Answers, World, seeds
 
+from kbqa.errors import UnwritableIndexError
+
 NOBODY = 65534
 PAGE = 4096
 
@@ -29,7 +31,7 @@ def _told_once(world: World) -> None:
     assert "Прежний индекс не тронут" in message
 
 
-@pytest.mark.parametrize("seed", seeds(sample=6, full=120))
+@pytest.mark.parametrize("seed", seeds(sample=3, full=120))
 def test_full_from_a_step_on(
     world: World, drive: Drive, steps_in_all: int, answers: dict[str, Answers], seed: int
 ) -> None:
@@ -42,12 +44,12 @@ def test_full_from_a_step_on(
         _told_once(world)
         assert world.answers() == answers["old"]
         assert world.orphans() == set()
-    world.update()
+    assert world.update().embedded == 0
     assert world.answers() == answers["new"]
     assert world.orphans() == set()
 
 
-@pytest.mark.parametrize("seed", seeds(sample=4, full=60))
+@pytest.mark.parametrize("seed", seeds(sample=2, full=60))
 def test_no_file_may_grow(world: World, drive: Drive, answers: dict[str, Answers], seed: int) -> None:
     """Within Chroma and SQLite, too: what they write ends at some size."""
     largest = max(path.stat().st_size for path in world.settings.index.rglob("*") if path.is_file())
@@ -60,9 +62,11 @@ def test_no_file_may_grow(world: World, drive: Drive, answers: dict[str, Answers
     assert result["status"] == 3
     _told_once(world)
     assert world.answers() == answers["old"]
-    assert world.orphans() == set()
-    world.update()
+    # Where not even a write can be undone, SQLite does that at the next opening, and keeps what it needs for it.
+    assert world.orphans() <= {"embeddings.sqlite-journal"}
+    assert world.update().embedded == 0
     assert world.answers() == answers["new"]
+    assert world.orphans() == set()
 
 
 @pytest.fixture
@@ -88,6 +92,29 @@ def test_a_read_only_index_answers(may_not_write: World, drive: Drive) -> None:
 
 
 @pytest.fixture
+def read_only_vectors(world: World) -> Iterator[Path]:
+    """The file with the world's vectors, which the system lets nobody write."""
+    file = world.settings.index / "embeddings.sqlite"
+    try:
+        for options in ("bind", "remount,bind,ro"):
+            mounted = subprocess.run(["mount", "-o", options, file, file], capture_output=True, check=False)
+            if mounted.returncode:
+                pytest.skip("no right to mount")
+        yield file
+    finally:
+        subprocess.run(["umount", "--lazy", file], capture_output=True, check=False)
+
+
+def test_vectors_that_may_not_be_written_are_kept(world: World, read_only_vectors: Path) -> None:
+    """In a folder that may be written to; the run says what is wrong."""
+    before = read_only_vectors.read_bytes()
+    world.write("Новая.md", "# Чай\n\nЧай растёт на склоне.\n")
+    with pytest.raises(UnwritableIndexError, match="readonly"):
+        world.update()
+    assert read_only_vectors.read_bytes() == before
+
+
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Callable[[World, int], World]]:
     """Moves a world to a file system of its own, with as many bytes left as asked for."""
     disk = tmp_path / "disk"
@@ -106,7 +133,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[World, int], World]]:
     subprocess.run(["umount", "--lazy", disk], capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("seed", seeds(sample=2, full=30))
+@pytest.mark.parametrize("seed", seeds(sample=1, full=30))
 def test_a_small_disk(
     old_world: World, edited_world: World, drive: Drive, small_disk: Callable[[World, int], World], seed: int
 ) -> None:

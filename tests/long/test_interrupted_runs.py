@@ -31,7 +31,7 @@ def _old_or_new(world: World, old: Answers | None, new: Answers) -> None:
     assert found in (old, new)
 
 
-@pytest.mark.parametrize("seed", seeds(sample=8, full=220))
+@pytest.mark.parametrize("seed", seeds(sample=4, full=220))
 def test_killed_before_a_step(
     world: World, drive: Drive, steps_in_all: dict[str, int], answers: dict[str, Answers], seed: int
 ) -> None:
@@ -49,7 +49,7 @@ def test_killed_before_a_step(
     assert world.orphans() == set()
 
 
-@pytest.mark.parametrize("seed", seeds(sample=3, full=80))
+@pytest.mark.parametrize("seed", seeds(sample=2, full=80))
 def test_killed_at_any_moment(world: World, drive: Drive, answers: dict[str, Answers], seed: int) -> None:
     """In the midst of what Chroma, SQLite and the embedding model do, too."""
     result = drive(world, "index", kill_after=random.Random(seed).uniform(0, 0.8))  # noqa: S311 - not for secrets

@@ -16,6 +16,7 @@ from worlds import World
 
 from kbqa import KnowledgeBase
 from kbqa.embedding import E5Model
+from kbqa.web.desk import step_back
 
 QUESTION = "Какой номер у версии?"
 READER = Path(__file__).with_name("reader.py")
@@ -33,10 +34,15 @@ sys.stdin.read()
 Timed = tuple[float, list[str]]
 
 
-def _publish(world: World, version: int) -> None:
+def _write(world: World, version: int) -> None:
     """Several notes say the version; an answer from two generations would name two."""
     for number in range(6):
         world.write(f"Версии/{number}.md", f"# Версия {number}\n\nНомер версии: {version}.\n")
+
+
+def _publish(world: World, version: int) -> None:
+    """The version is written and indexed."""
+    _write(world, version)
     world.update()
 
 
@@ -94,7 +100,7 @@ def _p95(answers: list[Timed]) -> float:
     return 1000 * float(np.percentile([seconds for seconds, _ in answers], 95))
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.long)])
 def test_asking_through_runs(
     other_process: subprocess.Popen[str],
     tmp_path: Path,
@@ -106,38 +112,51 @@ def test_asking_through_runs(
     world = World(tmp_path, model)
     kb = KnowledgeBase(world.settings, model)
     kb.search(QUESTION)
-    idle = Asking(kb, threads=2)
-    time.sleep(1)
-    idle.stop()
-    asking = Asking(kb, threads=2)
-    for version in range(1, times + 1):
-        _publish(world, version)
+    idle, through, errors = list[Timed](), list[Timed](), list[Exception]()
+
+    def follow(version: int) -> None:
+        # As the chat does.
+        step_back()
+        _write(world, version)
+        kb.update()
         time.sleep(0.2)
-    asking.stop()
+
+    for version in range(1, times + 1):
+        # In turn, because other work of the machine comes and goes.
+        for answers, work in ((idle, lambda: time.sleep(0.7)), (through, lambda version=version: follow(version))):
+            asking = Asking(kb, threads=2)
+            working = threading.Thread(target=work)
+            working.start()
+            working.join()
+            asking.stop()
+            answers.extend(asking.answers)
+            errors += asking.errors
     elsewhere: list[Timed] = json.loads(other_process.communicate()[0])
-    assert asking.errors == []
-    for answers in (asking.answers, elsewhere):
+    assert errors == []
+    for answers in (through, elsewhere):
         assert {len(_versions(found)) for _, found in answers} == {1}
         assert _versions(answers[-1][1]) == {str(times)}
     figures = {
-        "idle p95, ms": _p95(idle.answers),
-        "p95, ms": _p95(asking.answers),
+        "idle p95, ms": _p95(idle),
+        "p95, ms": _p95(through),
         "other process p95, ms": _p95(elsewhere),
-        "answers": len(asking.answers) + len(elsewhere),
+        "answers": len(through) + len(elsewhere),
     }
     for name, value in figures.items():
         record_property(name, round(value))
     sys.stderr.write(f"{times} runs: { ({name: round(value) for name, value in figures.items()}) }\n")
+    # With few answers, and other tests at work beside this one, the times say little.
+    assert times < 20 or figures["p95, ms"] <= 2 * figures["idle p95, ms"]
 
 
 def test_a_held_generation_stays(old_world: World, tmp_path: Path, model: E5Model) -> None:
-    """Over five publications, as long as somebody holds it; then it goes, and nothing else is left."""
+    """Over three publications, as long as somebody holds it; then it goes, and nothing else is left."""
     world = old_world.copy(tmp_path)
     kb = KnowledgeBase(world.settings, model)
     engine = kb.as_query_engine()
     before = [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits]
     held = engine.retriever.generation.manifest.generation
-    for version in range(5):
+    for version in range(3):
         _publish(world, version)
         kb.search(QUESTION)
     assert world.orphans() == {held}
@@ -159,7 +178,7 @@ def test_a_killed_reader_holds_nothing(old_world: World, tmp_path: Path) -> None
     ) as process:
         assert process.stdout
         held = process.stdout.readline().strip()
-        for version in range(3):
+        for version in range(2):
             _publish(world, version)
         assert world.orphans() == {held}
         process.kill()

@@ -12,6 +12,7 @@ import pytest
 from kbqa import KnowledgeBase, Settings
 from kbqa.embedding import E5Model
 from kbqa.index.indexer import index_vault
+from kbqa.types import IndexReport
 
 QUESTIONS = ["Где растёт чай?", "кто варит кофе", "ярмарка в порту", "Какие бывают лодки?", "пекарня утром", "сад"]
 WORDS = [
@@ -68,9 +69,9 @@ class World:
         else:
             file.write_text(text, encoding="utf-8")
 
-    def update(self) -> None:
+    def update(self) -> IndexReport:
         """Bring the index up to date."""
-        index_vault(self.settings, self.model)
+        return index_vault(self.settings, self.model)
 
     def forget_index(self) -> None:
         """Remove the index, but for the vectors."""

@@ -134,8 +134,8 @@ def test_reasons_name_the_alias_the_facet_and_the_link(kb_of: Callable[..., Know
     """What tells most comes first, three at most; the title itself is no alias, a link from a worse hit no reason."""
     kb = kb_of(
         {
-            "Число Данбара.md": "---\naliases: [ЧД, Предел связей]\n---\n# Число Данбара\n\nПредел: 150 человек.\n\n"
-            "## Недостатки\n\nДля интровертов предел ниже, см. [[Проверка#Критика]].\n",
+            "Число Данбара.md": "---\naliases: [ЧД, Предел связей]\n---\n# Число Данбара\n\n"
+            "Это предел: 150 человек.\n\n## Недостатки\n\nДля интровертов предел ниже, см. [[Проверка#Критика]].\n",
             "Проверка.md": "# Проверка\n\nКак мерили.\n\n## Критика\n\nВыборки были малы.\n",
             "Ещё.md": "# Ещё\n\nСм. [[Число Данбара]].\n",
         }

@@ -69,9 +69,9 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings(vault: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(vault: Path, corpus_index: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings for the copy, with an index and a data folder of its own."""
-    return Settings(corpus=vault, index=tmp_path_factory.mktemp("index"), data=tmp_path_factory.mktemp("data"), port=0)
+    return Settings(corpus=vault, index=corpus_index(), data=tmp_path_factory.mktemp("data"), port=0)
 
 
 @pytest.fixture(scope="session")

@@ -99,7 +99,7 @@ def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]
     assert visit.complaints == []
 
 
-@pytest.fixture(params=["light", "dark", "phone"])
+@pytest.fixture(params=["light", "phone"])
 def look(request: pytest.FixtureRequest) -> str:
     """How the page is looked at."""
     return str(request.param)
@@ -113,6 +113,7 @@ def visit(browser: Browser, server, look: str) -> Iterator[Visit]:
         yield visit
 
 
+@pytest.mark.parametrize("look", ["light", "dark", "phone"], indirect=True)
 def test_a_talk(visit: Visit, kb: KnowledgeBase, look: str) -> None:
     """Ask; open the first source; ask on; return to the older answer; meet a question that the notes do not answer."""
     page = visit.page

@@ -1,5 +1,7 @@
 """The desk: from no index, a stale one or a good one to a knowledge base that answers."""
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -170,6 +172,22 @@ def test_the_old_index_answers_when_the_vault_is_gone(own: Settings) -> None:
     assert isinstance(state, Ready)
     assert isinstance(state.failure, VaultError)
     assert desk.knowledge_base().ask("При скольких градусах заваривают чай?").status == "answered"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows the priority of one thread")
+def test_who_indexes_steps_back_alone(own: Settings) -> None:
+    """The thread that indexes while questions are answered lets the others go first."""
+    desk = Desk(own)
+    desk.open()
+    desk.settled()
+    niceness = list[int]()
+    updated = desk.knowledge_base().update
+    desk.knowledge_base().update = lambda: niceness.append(os.getpriority(os.PRIO_PROCESS, 0)) or updated()
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with following(desk):
+        until(desk, lambda _: bool(niceness))
+    assert niceness[0] > before
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_inner_details_are_not_told() -> None:

@@ -1,57 +1,106 @@
 """Whether what was found answers the question: a logistic model over a few signals.
 
-The weights are fitted by `eval/calibrate.py` on the dev questions; no signal decides alone.
+The weights are fitted by `eval/calibrate.py` on dev questions over vaults of several sizes; no signal decides alone.
 """
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
+from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
+from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher
-from kbqa.retrieval.question import Question
-from kbqa.types import Hit
+from kbqa.retrieval.question import Intent, Question
+from kbqa.retrieval.ranking import Fit
 
+_FITTED = 40, 1000
+"""Fewest and most chunks of the vaults that the weights were fitted on, about; beyond these `chance` stays as it is."""
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What the decision rests on; each in the order of the weights."""
+class Signals(NamedTuple):
+    """What the decision rests on."""
 
     top_cosine: float
     """Similarity of the question and the nearest chunk."""
+    chance: float
+    """How high the best of so many chunks stands by chance: √(2 ln n), in standard deviations (the growth of the
+    maximum of n normal variables; Cramér 1946, section 28.6). The more chunks, the less a high cosine says."""
     coverage: float
-    """Weighted share of the question's words that the composed answer and its headings have, 0 to 1."""
-    best_chunk: float
-    """The same for the whole of the best hit, 0 to 1."""
-    unmeasured: float
-    """1 if a number, date or address is asked for and the answer holds no digit, else 0."""
+    """Weighted share of the question's words that the best hit has, 0 to 1."""
+    own_facet: float
+    """1 if the best hit's heading tells what is asked for."""
     foreign: float
     """1 if the question is in another script than the notes: its words cannot be looked for."""
+    off_focus: float
+    """1 if the thing that is asked for («какой штраф») is not named in what would be quoted."""
+    unnamed: float
+    """1 if a term is to be defined and what would be quoted does not have all of its words."""
+    unlike: float
+    """1 if a price, time, number or contact is asked for and what would be quoted holds none."""
+    unreasoned: float
+    """1 if a reason is asked for, and none is given or the premise is denied."""
+    unwritten: float
+    """1 if the question names a note that is linked to and not written yet."""
 
 
 def signals_of(
-    question: Question, matcher: Matcher, hits: Sequence[Hit], cosines: Sequence[float], draft: Draft
+    question: Question,
+    matcher: Matcher,
+    draft: Draft,
+    *,
+    cosines: Sequence[float],
+    best: Fit,
+    chunks: int,
+    unwritten: str | None,
 ) -> Signals:
-    """Gather the signals for a draft answer; `hits` and `cosines` hold at least one entry, best first."""
-    quoted = " ".join(quote.text for part in draft.parts for quote in part.quotes)
-    foreign = not _CYRILLIC.search(question.text) and bool(_CYRILLIC.search(quoted))
-    covered = matcher.union(*(part.covers for part in draft.parts))
+    """Gather the signals for a draft answer.
+
+    Args:
+        question: as read.
+        matcher: its weighted words.
+        draft: what would be answered.
+        cosines: of the nearest chunks, highest first; at least one.
+        best: how the best hit fits.
+        chunks: how many were searched.
+        unwritten: the name of a note that the question asks about and that is not written yet.
+    """
+    quotes = [quote for part in draft.parts for quote in part.quotes]
+    statements = [". ".join((*quote.heading_path, quote.shown)) for quote in quotes]
+    evidence = " ".join(statements)
+    closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
+    wanted = focus(question.text)
+    told = bool(wanted and asked(wanted) and best.facet)
     return Signals(
         top_cosine=cosines[0],
-        coverage=matcher.share(covered),
-        best_chunk=matcher.coverage(hits[0].chunk.embedding_text),
-        unmeasured=float(question.wants_measure and not _DIGIT.search(quoted)),
-        foreign=float(foreign),
+        chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
+        coverage=best.coverage,
+        own_facet=best.own_facet,
+        foreign=float(not _CYRILLIC.search(question.text) and bool(_CYRILLIC.search(evidence))),
+        off_focus=float(wanted is not None and not told and not matcher.for_text(wanted).coverage(evidence)),
+        unnamed=float(question.intent is Intent.DEFINITION and not matcher.strengths(evidence).all()),
+        unlike=float(lacks_kind(question.text, evidence)),
+        unreasoned=float(lacks_reason(question.text, evidence, closest)),
+        unwritten=float(unwritten is not None),
     )
 
 
-WEIGHTS = Signals(top_cosine=42.22, coverage=0.99, best_chunk=3.09, unmeasured=-3.79, foreign=2.79)
-BIAS = -0.48
-THRESHOLD = 0.6
+WEIGHTS = Signals(
+    top_cosine=44.59,
+    chance=-1.86,
+    coverage=3.03,
+    own_facet=1.23,
+    foreign=4.81,
+    off_focus=-0.61,
+    unnamed=-1.0,
+    unlike=-2.82,
+    unreasoned=-2.84,
+    unwritten=-2.9,
+)
+BIAS = 4.71
+THRESHOLD = 0.4
 """An answer is given when its probability is at least this."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
@@ -59,9 +108,9 @@ COSINE_CENTRE = 0.85
 
 def probability(signals: Signals, weights: Signals = WEIGHTS, bias: float = BIAS) -> float:
     """How likely the draft answers the question, in (0, 1): the logistic function of the weighted signals."""
-    return 1 / (1 + math.exp(-(bias + sum(w * x for w, x in zip(astuple(weights), features(signals), strict=True)))))
+    return 1 / (1 + math.exp(-(bias + sum(w * x for w, x in zip(weights, features(signals), strict=True)))))
 
 
-def features(signals: Signals) -> tuple[float, ...]:
-    """The signals as the model takes them, in the order of their fields."""
-    return astuple(replace(signals, top_cosine=signals.top_cosine - COSINE_CENTRE))
+def features(signals: Signals) -> Signals:
+    """The signals as the model takes them."""
+    return signals._replace(top_cosine=signals.top_cosine - COSINE_CENTRE)

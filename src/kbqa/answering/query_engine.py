@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
@@ -15,6 +15,7 @@ from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_o
 from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
+from kbqa.answering.unwritten import Unwritten
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import folded, names_something
 from kbqa.retrieval.matching import Matcher
@@ -30,6 +31,8 @@ from kbqa.texts import Texts
 from kbqa.types import EVERYTHING, Answer, Chunk, Filters, Hit, Note, Status
 
 _MENTIONS_TOP_K = 50
+_LINKING = 3
+"""So many of the notes that link to an unwritten one are named."""
 _PARSED_NOTES = 256
 """Parsed notes kept in memory."""
 
@@ -71,7 +74,7 @@ class NotesQueryEngine(BaseQueryEngine):
             status: Status = "answered"
             body, citations = examined[0].write()
         else:
-            status, body, citations = "no_evidence", self._texts("answers.no_evidence"), ()
+            status, body, citations = "no_evidence", self._refusal(read, found), ()
         done = time.perf_counter()
         return Answer(
             question=text,
@@ -164,7 +167,33 @@ class NotesQueryEngine(BaseQueryEngine):
         ).compose()
         if draft is None:
             return None
-        return draft, signals_of(question, matcher, found.hits, found.cosines, draft)
+        return draft, signals_of(
+            question,
+            matcher,
+            draft,
+            cosines=found.cosines,
+            best=found.fits[0],
+            chunks=self.retriever.generation.manifest.chunks,
+            unwritten=self._unwritten_note(question, found),
+        )
+
+    def _unwritten_note(self, question: Question, found: Found) -> str | None:
+        if not found.hits:
+            return None
+        best = found.hits[0]
+        return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
+
+    def _refusal(self, question: Question, found: Found) -> str:
+        title = self._unwritten_note(question, found)
+        if title is None:
+            return self._texts("answers.no_evidence")
+        linking = [self.retriever.names_of(note)[0] for note in self._unwritten.linked_from(title)[:_LINKING]]
+        names = ", ".join(self._texts("answers.quoted", name=name) for name in linking)
+        return self._texts("answers.no_note", title=title, names=names)
+
+    @cached_property
+    def _unwritten(self) -> Unwritten:
+        return Unwritten(self.retriever.generation.links.dangling)
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         answer = self.answer(query_bundle.query_str)

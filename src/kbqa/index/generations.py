@@ -83,11 +83,13 @@ class Generation:
 
     def _probe(self) -> None:
         expected = self.manifest.chunks
+        direction = np.full(self.manifest.dimension, self.manifest.dimension**-0.5, dtype=np.float32)
+        # The question first: Chroma then loads the graph while other threads run; to count, it would stop them.
+        nearest = self.store.nearest(direction, 1)
         counts = (self.store.count(), len(self.lexical.ids), len(self.catalogue.hashes()))
         if counts != (expected, expected, self.manifest.notes):
             raise ValueError(f"{counts[0]} vectors, {counts[1]} texts, {counts[2]} notes; expected {self.manifest}")
-        direction = np.full(self.manifest.dimension, self.manifest.dimension**-0.5, dtype=np.float32)
-        if self.store.nearest(direction, 1).keys() - set(self.lexical.ids):
+        if nearest.keys() - set(self.lexical.ids):
             raise ValueError("the vector store returns chunks that the index does not hold")
         self.store.chunks(self.lexical.ids[:1])
 

@@ -41,6 +41,8 @@ class Found:
 
     hits: tuple[Hit, ...]
     """Best first."""
+    fits: tuple[Fit, ...]
+    """How each hit fits the question."""
     cosines: tuple[float, ...]
     """Cosine similarity of question and chunk for the nearest chunks that pass the filters, highest first."""
 
@@ -73,13 +75,13 @@ class HybridRetriever(BaseRetriever):
         count = self._settings.top_k if top_k is None else top_k
         passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
         if passing is not None and not passing.any():
-            return Found((), ())
+            return Found((), (), ())
         vector = self._model.embed([question], "query")[0]
         nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         ranked = self._ranked(question, candidates)[:count]
-        chunks = [chunk for chunk, _ in ranked]
+        chunks = [chunk for chunk, _, _ in ranked]
         hits = tuple(
             Hit(
                 chunk,
@@ -87,9 +89,9 @@ class HybridRetriever(BaseRetriever):
                 rank,
                 self._reasons(question, chunk, chunks[: rank - 1][:_SOURCES], close=chunk.id in close),
             )
-            for rank, (chunk, score) in enumerate(ranked, start=1)
+            for rank, (chunk, score, _) in enumerate(ranked, start=1)
         )
-        return Found(hits, tuple(nearest.values()))
+        return Found(hits, tuple(fit for _, _, fit in ranked), tuple(nearest.values()))
 
     def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
         """The candidates, and what their order rests on, for fitting the weights."""
@@ -144,11 +146,11 @@ class HybridRetriever(BaseRetriever):
         known = stems(question)
         return sum(map(self.generation.lexical.has, known)) / len(known) if known else 1.0
 
-    def _ranked(self, question: str, candidates: Sequence[tuple[str, float]]) -> list[tuple[Chunk, float]]:
+    def _ranked(self, question: str, candidates: Sequence[tuple[str, float]]) -> list[tuple[Chunk, float, Fit]]:
         """Candidates by how they fit the question; the order of equals stays."""
         chunks, fits = self._fits(question, candidates)
         totals = scores(fits)
-        return [(chunks[i], float(totals[i])) for i in np.argsort(-totals, kind="stable")]
+        return [(chunks[i], float(totals[i]), fits[i]) for i in np.argsort(-totals, kind="stable")]
 
     def _fits(self, question: str, candidates: Sequence[tuple[str, float]]) -> tuple[list[Chunk], list[Fit]]:
         read = read_question(question)

@@ -6,6 +6,9 @@ as it is watched, and whenever notes change, and what has changed is indexed whi
 """
 
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Condition, Event, Lock, Thread
@@ -25,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 EXAMPLES = 4
 """How many example questions are kept ready."""
+_BEHIND_READERS = 10
+"""How nice the threads are that index while others ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,7 @@ class Desk:
             kb = kbqa.KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=self._progress)
             report = kb.report
         else:
+            step_back()
             kb, report = state.kb, state.kb.update()
         for repair in report.repairs if report else ():
             _log.warning("%s", repair)
@@ -188,6 +194,15 @@ class Desk:
         with self._changed:
             self._state = state
             self._changed.notify_all()
+
+
+def step_back() -> None:
+    """Let all other threads have the processor first, from now on; for a thread that works while questions are asked.
+
+    Only Linux knows the priority of one thread, and not everybody may take this back.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BEHIND_READERS)
 
 
 def explain(error: Exception, texts: Texts) -> str:

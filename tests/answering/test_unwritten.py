@@ -1,0 +1,29 @@
+"""Notes that are linked to and not written yet."""
+
+import pytest
+
+from kbqa import KnowledgeBase
+
+
+@pytest.mark.parametrize("question", ["Что такое лоббирование?", "Как пройти сертификацию?"])
+def test_a_missing_note_is_named_in_the_refusal(kb: KnowledgeBase, question: str) -> None:
+    """Only where the notes link to it, with the notes that do."""
+    answer = kb.ask(question)
+    assert answer.status == "no_evidence"
+    assert answer.citations == ()
+    assert "» ещё нет; ссылки на неё: «Отраслевые сообщества»." in answer.text
+
+
+def test_a_note_that_nothing_links_to_is_not_named(kb: KnowledgeBase) -> None:
+    """A refusal says no more than is known."""
+    assert kb.ask("Что такое нетворкинг-завтрак?").text == "В заметках нет ответа на этот вопрос."
+
+
+def test_mentions_of_what_is_not_written_are_found(kb: KnowledgeBase) -> None:
+    """Where a thing is mentioned can be told without a note on it."""
+    assert kb.ask("Где упоминается лоббирование?").status == "answered"
+
+
+def test_a_written_note_is_told_about_whatever_else_the_question_names(kb: KnowledgeBase) -> None:
+    """A question on a note that is there."""
+    assert kb.ask("Чем отраслевые сообщества полезны для компаний?").status == "answered"
