@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -15,6 +16,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
+from kbqa.answering.named import split_exception
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import content_words, folded, names_something
 from kbqa.retrieval.matching import Matcher
@@ -25,7 +27,7 @@ from kbqa.retrieval.scope import within_words
 from kbqa.retrieval.vocabulary import Vocabulary
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import EVERYTHING, Answer, Filters, Note, Status
+from kbqa.types import EVERYTHING, Answer, Filters, Hit, Note, Status
 
 _MENTIONS_TOP_K = 50
 _PARSED_NOTES = 256
@@ -140,10 +142,17 @@ class NotesQueryEngine(BaseQueryEngine):
     def _examine(self, question: Question, found: Found, filters: Filters = EVERYTHING) -> tuple[Draft, Signals] | None:
         if not names_something(question.text):
             return None
-        matcher = Matcher(question.topic, self.retriever.generation.lexical.idf)
-        draft = Composer(
-            question, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part, filters=filters).hits
-        ).compose()
+        matcher = Matcher(split_exception(question.topic)[0], self.retriever.generation.lexical.idf)
+
+        def search(part: str, note: str | None) -> tuple[Hit, ...]:
+            if note is None:
+                return self.retriever.find(part, filters=filters).hits
+            if filters.notes and note not in filters.notes:
+                return ()
+            return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
+
+        notes = self.retriever.generation.catalogue.summaries()
+        draft = Composer(question, matcher, found.hits, note_of=self.note_of, search=search, notes=notes).compose()
         if draft is None:
             return None
         return draft, signals_of(question, matcher, found.hits, found.cosines, draft)
