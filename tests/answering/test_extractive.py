@@ -104,9 +104,11 @@ def test_a_list_question_gives_the_whole_list_in_order(ask: Callable[[str], Answ
 
 
 @pytest.mark.parametrize("question", ["Что такое кофе?", "Что такое кофеёк?"])
-def test_a_definition_is_the_sentence_that_defines(ask: Callable[[str], Answer], question: str) -> None:
-    """The sentence alone, for the title and for another name of the note."""
-    assert ask(question).text == "Кофе - это напиток из обжаренных зёрен кофейного дерева. [1]"
+def test_a_definition_is_what_opens_the_note(ask: Callable[[str], Answer], question: str) -> None:
+    """The sentence that defines, and the short rest of its paragraph, for the title and for another name."""
+    assert ask(question).text == (
+        "Кофе - это напиток из обжаренных зёрен кофейного дерева. [1] Его пьют горячим и холодным. [2]"
+    )
 
 
 @pytest.mark.parametrize("question", ["Что значит арабика?", "Что такое арабика?", "что такое «АРАБИКА»"])
@@ -177,6 +179,13 @@ def test_the_item_that_stands_out_answers_a_fact_question(ask: Callable[[str], A
 def test_tables_and_code_are_quoted_whole(ask: Callable[[str], Answer], question: str, quoted: str) -> None:
     """Verbatim, their lines counted."""
     assert any(quoted in citation.quote for citation in ask(question).citations)
+
+
+def test_a_row_is_shown_and_cited_with_the_names_of_its_columns(ask: Callable[[str], Answer]) -> None:
+    """A table in the answer, and one quote from its head to the row."""
+    answer = ask("Какая цена арабики?")
+    assert "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n\n[1]" in answer.text
+    assert answer.citations[0].quote == "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |"
 
 
 def test_a_number_in_brackets_in_a_heading_is_no_marker(ask: Callable[[str], Answer]) -> None:
@@ -251,7 +260,7 @@ def test_sections_of_the_same_name_are_kept_apart(kb_of: Callable[..., Knowledge
     day = "---\ntitle: Дневник\n---\n\n## Итоги\n\nСегодня обсуждали {} проекта «Маяк» с командой.\n"
     answer = kb_of({"1.md": day.format("бюджет"), "2.md": day.format("сроки")}).ask("Где упоминается «Маяк»?")
     assert {citation.note for citation in answer.citations} == {"1.md", "2.md"}
-    assert answer.text.count("**Итоги:**") == 2
+    assert answer.text.count("**Дневник › Итоги:**") == 2
 
 
 def test_the_same_section_in_two_notes_is_cited_from_a_note_that_has_it(kb_of: Callable[..., KnowledgeBase]) -> None:
@@ -270,3 +279,117 @@ def test_a_gist_does_not_reach_from_a_section_into_its_namesake(kb_of: Callable[
     answer = kb_of(f"# Неделя\n\n## Планы на неделю\n\n{visit}{other}{visit}").ask("Какие планы на неделю?")
     assert answer.status == "answered"
     assert all("#" not in citation.quote for citation in answer.citations)
+
+
+FAIR = """\
+# Ярмарка
+
+Ярмарка - это торговля под открытым небом. Её проводят весной.
+
+## Преимущества
+
+- **Выбор**: много мастеров
+- **Воздух**: не душно
+
+## Недостатки
+
+- **Погода**: дождь распугает гостей
+- **Шум**: трудно говорить
+
+## Виды
+
+### Книжная
+
+Книжная ярмарка длится два дня.
+
+### Садовая
+
+Садовая ярмарка идёт неделю.
+
+### Ремесленная
+
+Мастера показывают работу на месте.
+
+## Взносы
+
+| Место | Взнос |
+|---|---|
+| Угол | 900 |
+| Ряд | 500 |
+
+Взнос возвращают за неделю до начала.
+"""
+AUCTION = """\
+# Аукцион
+
+Аукцион - это торг, где цену называют покупатели.
+
+## Взносы
+
+Участник аукциона платит залог 3000 рублей.
+"""
+
+
+@pytest.fixture(scope="module")
+def fair(kb_of: Callable[..., KnowledgeBase]) -> KnowledgeBase:
+    """Two notes that are divided alike."""
+    return kb_of({"Ярмарка.md": FAIR, "Аукцион.md": AUCTION})
+
+
+def cited(answer: Answer) -> list[tuple[str, ...]]:
+    """The sections that an answer cites, in order."""
+    return list(dict.fromkeys(citation.heading_path for citation in answer.citations))
+
+
+def test_two_things_asked_for_are_two_sections(fair: KnowledgeBase) -> None:
+    """In the order of the note, and nothing else."""
+    assert cited(fair.ask("Какие плюсы и минусы у ярмарки?")) == [
+        ("Ярмарка", "Преимущества"),
+        ("Ярмарка", "Недостатки"),
+    ]
+
+
+def test_one_thing_asked_for_is_one_section(fair: KnowledgeBase) -> None:
+    """What only shares words with the question is left out."""
+    assert cited(fair.ask("Какие недостатки у ярмарки?")) == [("Ярмарка", "Недостатки")]
+
+
+def test_kinds_are_all_subsections(fair: KnowledgeBase) -> None:
+    """Under a heading that tells what is asked for, in whatever words; a name that opens the gist is not doubled."""
+    assert fair.ask("Какие бывают форматы ярмарок?").text == (
+        "**Виды:**\n\n"
+        "- Книжная ярмарка длится два дня. [1]\n"
+        "- Садовая ярмарка идёт неделю. [2]\n"
+        "- **Ремесленная**: Мастера показывают работу на месте. [3]"
+    )
+
+
+def test_what_is_excepted_is_left_out(fair: KnowledgeBase) -> None:
+    """A subsection of that name."""
+    assert cited(fair.ask("Какие бывают виды ярмарок, кроме книжной?")) == [
+        ("Ярмарка", "Виды", "Садовая"),
+        ("Ярмарка", "Виды", "Ремесленная"),
+    ]
+
+
+def test_prose_beside_a_table_is_part_of_the_answer(fair: KnowledgeBase) -> None:
+    """A short section is given whole."""
+    answer = fair.ask("За сколько до начала возвращают взнос на ярмарке?")
+    assert "Взнос возвращают за неделю до начала. [2]" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["Какой взнос на ярмарке и на аукционе?", "Где взнос больше: аукцион или ярмарка?"]
+)
+def test_notes_named_side_by_side_have_a_section_each(fair: KnowledgeBase, question: str) -> None:
+    """Labelled with the note."""
+    answer = fair.ask(question)
+    assert set(cited(answer)) == {("Ярмарка", "Взносы"), ("Аукцион", "Взносы")}
+    assert "**Ярмарка › Взносы:**" in answer.text
+    assert "**Аукцион › Взносы:**" in answer.text
+
+
+def test_a_heading_is_a_mention(fair: KnowledgeBase) -> None:
+    """What stands first under it is shown."""
+    answer = fair.ask("Где упоминаются недостатки?")
+    assert cited(answer) == [("Ярмарка", "Недостатки")]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section, unbroken
+from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section, table_quote, unbroken
+from kbqa.notes.private import MARK
 from kbqa.notes.sections import outline
 from kbqa.types import Note
 
@@ -63,6 +64,12 @@ def test_other_names_of_the_note_name_its_definition() -> None:
         ("Стоит 3.5 тыс. руб. за кг", ["Стоит 3.5 тыс. руб. за кг"]),
         ("Первое. «Второе» третье.", ["Первое.", "«Второе» третье."]),
         ("Без точки", ["Без точки"]),
+        ("Живёт на ул. Ленина в г. Москве. Там рынок.", ["Живёт на ул. Ленина в г. Москве.", "Там рынок."]),
+        ("А. С. Пушкин пил кофе. См. Письма.", ["А. С. Пушкин пил кофе.", "См. Письма."]),
+        ("Чай, сок и т. д. Вода.", ["Чай, сок и т. д. Вода."]),
+        ("Цена 5 руб. 30 коп. Дорого.", ["Цена 5 руб. 30 коп.", "Дорого."]),
+        ("Кофе дорог. 5 чашек хватит.", ["Кофе дорог.", "5 чашек хватит."]),
+        ("Он спросил: «Почём?» Цена та же.", ["Он спросил: «Почём?»", "Цена та же."]),
         ("Строка один.\nСтрока два.", ["Строка один.", "Строка два."]),
         ("Одно предложение\nна двух строках.", ["Одно предложение\nна двух строках."]),
     ],
@@ -85,6 +92,41 @@ def test_a_quote_in_a_callout_is_shown_without_its_marks() -> None:
     quote = only("> Первая строка\n> и вторая.").quote()
     assert quote.text == "Первая строка\n> и вторая."
     assert quote.shown == "Первая строка и вторая."
+
+
+def test_the_title_of_a_callout_is_shown_as_one() -> None:
+    """It belongs to the first sentence; the lines below are sentences as anywhere."""
+    first, second = only("> [!tip] Помол\n> Мелкий для турки.\n> Крупный для пресса.").sentences()
+    assert (first.shown, first.text) == ("**Помол**: Мелкий для турки.", "Помол\n> Мелкий для турки.")
+    assert (second.shown, second.start_line) == ("Крупный для пресса.", FIRST + 2)
+    assert only("> [!tip] Почём?\n> Дорого.").quote().shown == "**Почём?** Дорого."
+
+
+TABLE = "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n| Робуста | 500 |\n| Либерика | 700 |"
+
+
+def test_rows_are_quoted_from_the_head_of_their_table() -> None:
+    """Shown without those that are not meant; verbatim with what is between."""
+    rows = passages(TABLE)
+    quote = table_quote(note(TABLE), [rows[0], rows[2]])
+    assert quote is not None
+    assert (quote.text, quote.start_line, quote.end_line, quote.layout) == (TABLE, FIRST, FIRST + 4, "table")
+    assert quote.shown == "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n| Либерика | 700 |"
+
+
+@pytest.mark.parametrize("between", ["| Мокко | 1 |\n\nЕщё:\n\n", ""])
+def test_rows_of_two_tables_are_no_table(between: str) -> None:
+    """Each has to be quoted by itself."""
+    text = f"{TABLE}\n{between}\n{TABLE}"
+    rows = [passage for passage in passages(text) if passage.block.kind == "row"]
+    assert table_quote(note(text), [rows[0], rows[-1]]) is None
+
+
+def test_rows_around_a_private_comment_are_no_table() -> None:
+    """Nothing of it is quoted."""
+    text = TABLE.replace("500", f"500 {MARK}")
+    rows = passages(text)
+    assert table_quote(note(text), [rows[0], rows[-1]]) is None
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kbqa.types import Citation
+
+Layout = Literal["bullet", "step", "prose", "table", "code"]
+"""How a quote stands in an answer: as an item, a numbered one, a sentence among others, or a block of lines."""
 
 MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 """A citation marker: `[1]`. Brackets that the notes themselves put around a number are escaped in an answer."""
@@ -24,7 +28,8 @@ class Quote:
     text: str
     """Verbatim between the two lines of the file."""
     shown: str
-    """Markdown: the same words, laid out for the answer; in one line but for code."""
+    """Markdown: the same words, laid out for the answer; in one line but for tables and code."""
+    layout: Layout = "prose"
 
 
 @dataclass(slots=True)

@@ -1,13 +1,12 @@
 """An answer before its citations are numbered, and how it is written down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
 
 from kbqa.answering.citations import CitationList, Quote, without_markers
 from kbqa.retrieval.matching import Strengths
 from kbqa.types import Citation
-
-Layout = Literal["bullets", "steps", "prose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,6 @@ class Part:
     """Quotes that belong together, under a label from the notes."""
 
     label: str | None
-    layout: Layout
     quotes: tuple[Quote, ...]
     covers: Strengths
     """What of the question the part and its headings speak of."""
@@ -34,13 +32,21 @@ class Draft:
 
 
 def _written(part: Part, citations: CitationList) -> str:
-    mark = {"bullets": "- ", "steps": "{}. ", "prose": ""}[part.layout]
-    quotes = [mark.format(number) + citations.cite(quote) for number, quote in enumerate(part.quotes, start=1)]
-    if part.layout != "prose":
-        body = "\n".join(quotes)
-    else:
-        body = ("\n\n" if any("\n" in quote for quote in quotes) else " ").join(quotes)
-    if part.label is None:
-        return body
-    # A blank line, so that a list after its label is a list in every Markdown dialect.
-    return f"**{without_markers(part.label.rstrip(':'))}:**\n\n{body}"
+    label = [] if part.label is None else [f"**{without_markers(part.label.rstrip(':'))}:**"]
+    runs = (_run(list(quotes), citations) for _, quotes in groupby(part.quotes, key=lambda quote: quote.layout))
+    # Blank lines, so that a list after its label is a list in every Markdown dialect.
+    return "\n\n".join((*label, *runs))
+
+
+def _run(quotes: Sequence[Quote], citations: CitationList) -> str:
+    """Quotes of one layout."""
+    cited = [citations.cite(quote) for quote in quotes]
+    match quotes[0].layout:
+        case "bullet":
+            return "\n".join(f"- {text}" for text in cited)
+        case "step":
+            return "\n".join(f"{number}. {text}" for number, text in enumerate(cited, start=1))
+        case "prose":
+            return " ".join(cited)
+        case _:
+            return "\n\n".join(cited)

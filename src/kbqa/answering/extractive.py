@@ -3,16 +3,21 @@
 Nothing is worded anew: an answer is headings of the notes as labels, and quotes under them.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
+from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
-from kbqa.answering.focus import NEAR_BEST, PARTS, Focus, passages_of_hit
+from kbqa.answering.focus import PARTS, Focus, passages_of_hit
+from kbqa.answering.named import side_by_side
 from kbqa.answering.passages import Passage
+from kbqa.answering.statements import NEAR_BEST, Statement, laid_out
 from kbqa.retrieval.matching import Matcher, Strengths
-from kbqa.retrieval.question import Intent, Question, sides_of
-from kbqa.types import Hit, Note
+from kbqa.retrieval.question import Intent, Question, read_question, sides_of
+from kbqa.types import Hit, Note, NoteSummary
 
 _MENTIONS = 12
 """At most this many places are named."""
@@ -20,6 +25,12 @@ _NAMED_TERM, _NAMED_SIDE = 0.4, 0.45
 """A term is explained for a question when the share of the term's words in the question, times the share of the
 question's words in the term, is at least this; for a side of a comparison, which often lacks the noun («национальные и
 международные сообщества»), the second."""
+
+_PREPOSITION = re.compile(r"\s(?:у|в|во|на|для|при|из|среди|of|in|on|for|at)\s", re.IGNORECASE)
+"""What parts the term that is asked for from where it belongs."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SHORT_OPENING = 320
+"""A definition goes on to the end of a sentence within so many characters."""
 
 
 class Composer:
@@ -30,7 +41,8 @@ class Composer:
         matcher: the question's weighted words.
         hits: what was found, best first.
         note_of: a note by its path, as it was indexed.
-        search: finds hits for a part of the question (the sides of a comparison).
+        search: finds hits for a part of the question (the sides of a comparison), in all notes or in one.
+        notes: the names of all notes.
     """
 
     def __init__(
@@ -38,14 +50,17 @@ class Composer:
         question: Question,
         matcher: Matcher,
         hits: Sequence[Hit],
+        *,
         note_of: Callable[[str], Note],
-        search: Callable[[str], Sequence[Hit]],
+        search: Callable[[str, str | None], Sequence[Hit]],
+        notes: Sequence[NoteSummary],
     ) -> None:
         self._question = question
         self._matcher = matcher
         self._hits = hits
         self._note_of = note_of
         self._search = search
+        self._notes = notes
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
@@ -55,15 +70,15 @@ class Composer:
             Intent.DEFINITION: self._definition,
         }
         special = shapes.get(self._question.intent)
-        parts = (special() if special else []) or self._sections()
-        return Draft(tuple(parts)) if parts else None
+        parts = self._side_by_side() or (special() if special else []) or self._sections()
+        return Draft(tuple(_with_titles(parts))) if parts else None
 
     def _mentions(self) -> list[Part]:
         """Every block in the hits that has all of the question's words that any block has."""
         places = [
-            (passage, self._matcher.strengths(passage.block.plain))
+            (passage, self._matcher.strengths(text))
             for hit in self._hits
-            for passage in passages_of_hit(hit, self._note_of)
+            for passage, text in _with_headings(passages_of_hit(hit, self._note_of))
         ]
         places = [(passage, match) for passage, match in places if match.any()]
         if not places:
@@ -76,16 +91,34 @@ class Composer:
         return [
             Part(
                 label=_breadcrumb(path),
-                layout="prose" if any(passage.block.kind == "code" for passage, _ in found) else "bullets",
-                quotes=tuple(passage.quote() for passage, _ in found),
+                quotes=tuple(_as_item(quote) for quote in self._whole([passage for passage, _ in found])),
                 covers=self._matcher.union(*(match for _, match in found)),
             )
             for (_, path), found in by_section.items()
         ]
 
+    def _whole(self, passages: Sequence[Passage]) -> tuple[Quote, ...]:
+        """Passages of one section as they are."""
+        return laid_out(self._note_of(passages[0].note), [Statement(passage, passage.quote()) for passage in passages])
+
+    def _side_by_side(self) -> list[Part]:
+        """Of each note that the question names beside others, the best section."""
+        if self._question.intent is Intent.MENTIONS:
+            return []
+        comparing = self._question.intent is Intent.COMPARISON
+        parts: list[Part] = []
+        for path in side_by_side(self._question.text, self._notes, comparing=comparing):
+            hits = self._search(self._question.text, path)
+            parts += Focus(self._question, self._matcher, hits, self._note_of).parts(labelled=True)[:1]
+        return parts if len(parts) > 1 else []
+
     def _comparison(self) -> list[Part]:
         """For each side the statement that explains it, or the best section about it, one after the other."""
-        sides = [(self._matcher.for_text(side), self._search(side)) for side in sides_of(self._question.text)]
+        comparing = (
+            text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
+        )
+        named = sides_of(next(comparing, self._question.text))
+        sides = [(self._matcher.for_text(side), self._search(side, None)) for side in named]
         explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
         # Two sides that one section explains are best read there.
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
@@ -101,23 +134,34 @@ class Composer:
         if len(different) > 1 and len({part.label for part in different}) == 1:
             quotes = tuple(quote for part in different for quote in part.quotes)
             covers = self._matcher.union(*(part.covers for part in different))
-            return [Part(different[0].label, "bullets", quotes, covers)]
+            return [Part(different[0].label, tuple(_as_item(quote) for quote in quotes), covers)]
         return different if len(different) > 1 else []
 
     def _definition(self) -> list[Part]:
         """The statements whose term is what the question asks about, wherever they stand."""
-        explained = self._explaining(self._hits, self._matcher, least=_NAMED_TERM)[:PARTS]
+        subject = _PREPOSITION.split(self._question.topic, maxsplit=1)
+        matcher = self._matcher.for_text(subject[0]) if len(subject) > 1 else None
+        explained = self._explaining(self._hits, self._matcher, least=_NAMED_TERM, subject=matcher)[:PARTS]
         # What opens a note says what its title means; a conclusion only repeats it.
         explained = [pair for pair in explained if pair[0].opens_note] or explained
         return [self._explanation(passage, match, labelled=len(explained) > 1) for passage, match in explained]
 
-    def _explaining(self, hits: Sequence[Hit], matcher: Matcher, *, least: float) -> list[tuple[Passage, Strengths]]:
-        """Passages that explain a term which the matcher's text names, in the order of the hits."""
+    def _explaining(
+        self, hits: Sequence[Hit], matcher: Matcher, *, least: float, subject: Matcher | None = None
+    ) -> list[tuple[Passage, Strengths]]:
+        """Passages that explain a term which the matcher's text names, in the order of the hits.
+
+        Of «показатель ERR у телеграм-канала» the `subject` stands before the preposition; a term that it names needs
+        the rest only in the headings above.
+        """
         named = []
         for passage in (passage for hit in hits for passage in passages_of_hit(hit, self._note_of)):
             for name in passage.names:
                 match = matcher.strengths(name)
                 both_ways = matcher.share(match) * matcher.named_share(name)
+                if subject:
+                    placed = matcher.share(matcher.union(match, matcher.strengths(passage.context)))
+                    both_ways = max(both_ways, placed * subject.named_share(name))
                 if both_ways >= least:
                     named.append((both_ways, passage, match))
         best = max((score for score, _, _ in named), default=0.0)
@@ -126,13 +170,49 @@ class Composer:
     def _explanation(self, passage: Passage, match: Strengths, *, labelled: bool) -> Part:
         return Part(
             label=_breadcrumb(passage.heading_path) if labelled else None,
-            layout="prose",
-            quotes=(passage.quote() if passage.is_item else passage.sentences()[0],),
+            quotes=tuple(map(_as_prose, self._whole([passage]))) if passage.is_item else _opening(passage),
             covers=match,
         )
 
     def _sections(self) -> list[Part]:
         return Focus(self._question, self._matcher, self._hits, self._note_of).parts(labelled=False)
+
+
+def _with_titles(parts: Sequence[Part]) -> Sequence[Part]:
+    """Parts from several notes, each labelled with its note."""
+    if len({part.quotes[0].note for part in parts}) == 1:
+        return parts
+    return [replace(part, label=_under(part.quotes[0].title, part.label)) if part.label else part for part in parts]
+
+
+def _under(title: str, label: str) -> str:
+    return label if label.split(" › ", maxsplit=1)[0] == title else f"{title} › {label}"
+
+
+def _opening(passage: Passage) -> tuple[Quote, ...]:
+    """The sentence that explains, and what the paragraph says next while that is short."""
+    sentences = passage.sentences()
+    lengths = accumulate(len(quote.text) for quote in sentences)
+    short = [quote for quote, length in zip(sentences, lengths, strict=True) if length <= _SHORT_OPENING]
+    return tuple(short or sentences[:1])
+
+
+def _with_headings(passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
+    """Passages and what they say; the first of each section speaks for its heading, too."""
+    above: tuple[str, ...] = ()
+    for passage in passages:
+        opens, above = passage.heading_path != above, passage.heading_path
+        yield passage, f"{above[-1]}. {passage.block.plain}" if opens else passage.block.plain
+
+
+def _as_item(quote: Quote) -> Quote:
+    """A quote as one of several in a list; a table or code stays a block of lines."""
+    return replace(quote, layout="bullet") if quote.layout in {"step", "prose"} else quote
+
+
+def _as_prose(quote: Quote) -> Quote:
+    """A quote by itself."""
+    return replace(quote, layout="prose") if quote.layout in {"step", "bullet"} else quote
 
 
 def _breadcrumb(path: tuple[str, ...]) -> str:

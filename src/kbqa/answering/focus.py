@@ -1,33 +1,36 @@
-"""Chooses the sections that answer a question, and what of each."""
+"""Chooses the sections that answer a question."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from kbqa.answering.citations import Quote
-from kbqa.answering.draft import Layout, Part
-from kbqa.answering.passages import Passage, join_quotes, passages_of, passages_of_section, unbroken
-from kbqa.retrieval.matching import Matcher, Strengths
+from kbqa.answering.citations import Layout
+from kbqa.answering.draft import Part
+from kbqa.answering.named import split_exception
+from kbqa.answering.outline import outline_quotes
+from kbqa.answering.passages import Passage, passages_of, passages_of_section
+from kbqa.answering.statements import Chooser, laid_out
+from kbqa.index.analysis import stem, stems
+from kbqa.retrieval.facets import asked, told
+from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
-from kbqa.types import Chunk, Hit, Note
+from kbqa.types import Chunk, Hit, Note, Section
 
 PARTS = 4
 """At most this many sections make an answer."""
-NEAR_BEST = 0.8
-"""Statements that match at least this part of what the best one matches are taken with it."""
 _CONSIDERED = 6
-"""From this many hits the sections of an answer are chosen."""
-_GIST_ITEMS = 6
-_SENTENCES = 3
-_ADDS = 0.2
-"""A further section is added when it speaks of at least this share of the question that the answer lacks so far."""
-_STANDS_OUT = 0.15
-"""Items are picked out of a list when they speak of at least this share of the question beyond their headings."""
+"""Among this many hits the section that answers is looked for."""
 _NAMED = 0.6
 """A heading is named by a question that has at least this share of its words, the title's own words left out."""
 _IMPLIED = "процесс этапы стадии шаги порядок алгоритм план инструкция process steps stages"
 """Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
 """A section is asked for itself when at least this share of the question is found in it but not above it."""
+_CLAUSE = re.compile(
+    r",\s*(?:когда|где|куда|кто|как|что|чтобы|чем|если|прежде чем|котор\w+|when|where|who|how|that|which|if)\b[^,?]*",
+    re.IGNORECASE,
+)
+"""A clause that says more of the subject: «…, когда знакомятся» asks for no time."""
 
 
 def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:
@@ -36,7 +39,14 @@ def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:
 
 
 class Focus:
-    """Chooses the sections that answer, and what of each."""
+    """Chooses the sections that answer, and what of each.
+
+    Args:
+        question: the question as read.
+        matcher: the weighted words of what is asked for, without what is excepted.
+        hits: what was found, best first.
+        note_of: a note by its path, as it was indexed.
+    """
 
     def __init__(
         self,
@@ -45,109 +55,141 @@ class Focus:
         hits: Sequence[Hit],
         note_of: Callable[[str], Note],
     ) -> None:
+        text, excepted = split_exception(question.text)
         self._question = question
         self._matcher = matcher
+        self._words = frozenset(map(stem, matcher.words))
+        self._facets = asked(_CLAUSE.sub(" ", text))
+        self._excepted = matcher.for_text(excepted) if excepted else None
         self._hits = hits
         self._note_of = note_of
+        self._chooser = Chooser(question, matcher)
 
     def parts(self, *, labelled: bool) -> list[Part]:
-        """The best section first; further ones where they speak of what the answer lacks so far."""
-        parts: list[Part] = []
-        for part in self._candidates():
-            covered = self._matcher.union(*(other.covers for other in parts))
-            if not parts or (len(parts) < PARTS and self._matcher.gain(covered, part.covers) >= _ADDS):
-                parts.append(part)
-        if len(parts) == 1 and not labelled and parts[0].layout == "prose":
+        """The section that answers, and those beside it that are asked for as well.
+
+        A question asks for one thing, and a section that merely shares words with it is none of the answer.
+        """
+        parts = next(self._answers(), [])
+        if len(parts) == 1 and not labelled and all(quote.layout == "prose" for quote in parts[0].quotes):
             parts = [replace(parts[0], label=None)]
         return parts
 
-    def _candidates(self) -> Iterator[Part]:
-        """A part for each of the best hits."""
-        seen: set[Quote] = set()
-        for hit in self._hits[:_CONSIDERED]:
-            part = self._ancestor_part(hit.chunk) or self._part(hit)
-            if part and not seen.intersection(part.quotes):
-                seen.update(part.quotes)
-                yield part
+    def _answers(self) -> Iterator[list[Part]]:
+        """What each of the best hits would answer."""
+        for hit in self._ordered():
+            if above := self._ancestor_part(hit.chunk):
+                yield [above]
+            elif part := self._part(self._note_of(hit.chunk.note), self._best_section(hit)):
+                yield self._with_siblings(hit.chunk, part)
+
+    def _best_section(self, hit: Hit) -> list[Passage]:
+        """What can be quoted of the section that speaks most of the question; tiny ones share a chunk."""
+        sections: dict[tuple[str, ...], list[Passage]] = {}
+        for passage in passages_of_hit(hit, self._note_of):
+            sections.setdefault(passage.heading_path, []).append(passage)
+
+        def told_here(found: list[Passage]) -> float:
+            return self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
+
+        return max(sections.values(), key=told_here, default=[])
+
+    def _ordered(self) -> list[Hit]:
+        """The best hits.
+
+        Where the first only opens a note, or tells something else than the list that is asked for, a section of its
+        note that tells what is asked for goes before it.
+        """
+        hits = list(self._hits[:_CONSIDERED])
+        if not hits:
+            return hits
+        best = hits[0].chunk
+        wanted = self._wanted(best.title)
+        something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
+        if not wanted & _told_by(best) and (len(best.heading_path) == 1 or something_else):
+            hits.sort(key=lambda hit: not (hit.chunk.note == best.note and wanted & _told_by(hit.chunk)))
+        return hits
+
+    def _wanted(self, title: str) -> frozenset[str]:
+        """The facets that are asked for; what the title of a note says itself is the subject."""
+        return self._facets - told(title)
 
     def _ancestor_part(self, chunk: Chunk) -> Part | None:
-        """The nearest section above that the question names; never the note, whose opening says what it is about."""
+        """The nearest section above that the question asks for; never the note, whose opening says what it is about."""
         depths = range(len(chunk.heading_path) - 1, 1, -1)
         return next((part for depth in depths if (part := self._outline_part(chunk, depth))), None)
 
     def _outline_part(self, chunk: Chunk, depth: int) -> Part | None:
-        """The section `depth` headings down, as its subsections with the gist of each, when the question names it."""
+        """The section `depth` headings down, as its subsections, when the question asks for it and not for one."""
         parent, below = chunk.heading_path[:depth], chunk.heading_path[depth:]
-        own = self._matcher.union(self._matcher.strengths(". ".join(below)), self._matcher.strengths(chunk.text))
         above = self._matcher.strengths(". ".join(parent))
-        implied = _IMPLIED if self._question.intent is Intent.STEPS else ""
-        named = self._matcher.named_share(parent[-1], beyond=f"{chunk.title} {implied}")
-        if named < _NAMED or self._matcher.gain(above, own) >= _OWN:
+        beneath = self._matcher.strengths(". ".join(below))
+        if self._question.intent is Intent.LIST and told(parent[-1]) & self._wanted(chunk.title):
+            asked_for = self._matcher.gain(above, beneath) < _OWN or self._is_excepted(below[-1])
+        else:
+            implied = _IMPLIED if self._question.intent is Intent.STEPS else ""
+            own = self._matcher.union(beneath, self._matcher.strengths(chunk.text))
+            named = self._matcher.named_share(parent[-1], beyond=f"{chunk.title} {implied}")
+            asked_for = named >= _NAMED and self._matcher.gain(above, own) < _OWN
+        if not asked_for:
             return None
-        note = self._note_of(chunk.note)
-        sections: dict[tuple[str, ...], list[list[Passage]]] = {}
-        for section in note.sections:
-            if section.heading_path[:depth] == parent and (passages := passages_of_section(note, section)):
-                sections.setdefault(section.heading_path[: depth + 1], []).append(passages)
-        if len(sections) <= 1:
-            return None
-        return Part(
-            label=parent[-1],
-            layout="steps" if self._question.intent is Intent.STEPS else "bullets",
-            quotes=tuple(
-                _gist(note, path[-1] if len(path) > depth else None, found) for path, found in sections.items()
-            ),
-            covers=above,
-        )
+        layout: Layout = "step" if self._question.intent is Intent.STEPS else "bullet"
+        quotes = outline_quotes(self._note_of(chunk.note), parent, layout, self._is_excepted)
+        return Part(parent[-1], quotes, covers=above) if quotes else None
 
-    def _part(self, hit: Hit) -> Part | None:
-        chunk, passages = hit.chunk, passages_of_hit(hit, self._note_of)
-        named = self._matcher.strengths(chunk.heading_path[-1]).any()
-        if not passages or (all(passage.is_navigation for passage in passages) and not named):
+    def _with_siblings(self, chunk: Chunk, part: Part) -> list[Part]:
+        """The part of the best section, and those of the sections beside it that the question asks for too."""
+        *above, heading = chunk.heading_path
+        if not above:
+            return [part]
+        note = self._note_of(chunk.note)
+        wanted = self._wanted(note.title)
+        here, is_named = told(heading) & wanted, self._is_named(heading, above)
+        parts: list[Part] = []
+        for section in note.sections:
+            name = section.heading_path[-1]
+            if section.heading_path == chunk.heading_path:
+                parts += [part] if part not in parts else []
+            elif section.heading_path[:-1] == tuple(above):
+                there = told(name) & wanted
+                asks_for_both = bool(here and there) and not here & there
+                if asks_for_both or (is_named and self._is_named(name, above)):
+                    parts += self._section_parts(note, section)
+        return parts[:PARTS] if part in parts else [part]
+
+    def _is_named(self, heading: str, above: Sequence[str]) -> bool:
+        """Whether the question has all words of a heading but those of the headings above it."""
+        own = frozenset(stems(heading)) - frozenset(stems(". ".join(above)))
+        return bool(own) and own <= self._words
+
+    def _section_parts(self, note: Note, section: Section) -> list[Part]:
+        part = self._part(note, passages_of_section(note, section))
+        return [part] if part else []
+
+    def _part(self, note: Note, passages: list[Passage]) -> Part | None:
+        """What of a section answers; None where it is excepted, or has nothing but links that are not asked for."""
+        if not passages or self._is_excepted(passages[0].heading_path[-1]):
+            return None
+        heading = passages[0].heading_path[-1]
+        if all(passage.is_navigation for passage in passages) and not self._matcher.strengths(heading).any():
             return None
         context = self._matcher.strengths(passages[0].context)
-        items = [passage for passage in passages if passage.is_item]
-        if items:
-            chosen = self._items(items, context)
-            layout: Layout = "steps" if chosen[0].block.kind == "step" and len(chosen) == len(items) else "bullets"
-            lead_in = next((passage.block.plain for passage in passages if passage.is_lead_in), None)
-            whole = len(chosen) == len(items)
-            label = lead_in if whole and lead_in else chunk.heading_path[-1]
-            quotes = tuple(passage.quote() for passage in chosen)
-        else:
-            layout, label = "prose", chunk.heading_path[-1]
-            quotes = tuple(self._sentences(passages, context))
+        left = [item for item in passages if not (item.is_item and self._is_excepted(item.term or item.block.plain))]
+        chosen = self._chooser.choose(left or passages, context)
+        label = heading
+        if len(chosen) > 1 and chosen[0].announces and all(other.is_item for other in chosen[1:]):
+            label, chosen = chosen[0].quote.shown, chosen[1:]
+        quotes = laid_out(note, chosen)
+        if sum(quote.layout == "step" for quote in quotes) < sum(passage.block.kind == "step" for passage in passages):
+            # Steps that are not all of them would be counted wrong.
+            quotes = tuple(replace(quote, layout="bullet") if quote.layout == "step" else quote for quote in quotes)
         matched = (self._matcher.strengths(quote.text) for quote in quotes)
-        return Part(label, layout, quotes, self._matcher.union(context, *matched))
+        return Part(label, quotes, self._matcher.union(context, *matched))
 
-    def _items(self, items: list[Passage], context: Strengths) -> list[Passage]:
-        """The items that stand out for the question; the whole list where none does, or where a list is asked for."""
-        if self._question.intent in {Intent.LIST, Intent.STEPS}:
-            return items
-        gains = [self._matcher.gain(context, self._matcher.strengths(item.block.plain)) for item in items]
-        best = max(gains)
-        chosen = [item for item, gain in zip(items, gains, strict=True) if gain >= NEAR_BEST * best]
-        return chosen if best >= _STANDS_OUT and len(chosen) <= len(items) / 2 else items
-
-    def _sentences(self, passages: list[Passage], context: Strengths) -> list[Quote]:
-        """All sentences of a short text; of a longer one those that say most of what the question asks."""
-        quotes = [quote for passage in passages for quote in passage.sentences()]
-        if len(quotes) <= _SENTENCES:
-            return quotes
-        gains = [self._matcher.gain(context, self._matcher.strengths(quote.text)) for quote in quotes]
-        best = sorted(range(len(quotes)), key=lambda i: (-gains[i], i))[:_SENTENCES]
-        return [quotes[i] for i in sorted(best) if gains[i] >= NEAR_BEST * gains[best[0]]]
+    def _is_excepted(self, name: str) -> bool:
+        return self._excepted is not None and self._excepted.coverage(name) == 1
 
 
-def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quote:
-    """A subsection with what is below it, in one line: its heading and items, or its heading and first sentence."""
-    lists = [items for passages in sections if (items := [passage for passage in passages if passage.is_item])]
-    if lists:
-        # One quote covers what is shown; it would be long if it reached over headings.
-        items = unbroken(note, lists[0][:_GIST_ITEMS])
-        shown = "; ".join(item.term or item.block.plain.rstrip(".;") for item in items)
-        shown += "; …" if len(items) < sum(map(len, lists)) else ""
-        quote = join_quotes(note, items, shown)
-    else:
-        quote = sections[0][0].sentences()[0]
-    return replace(quote, shown=f"**{heading.rstrip(':')}**: {quote.shown}") if heading else quote
+def _told_by(chunk: Chunk) -> frozenset[str]:
+    """What the headings of a chunk but the title promise."""
+    return frozenset[str]().union(*map(told, chunk.heading_path[1:]))

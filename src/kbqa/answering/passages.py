@@ -1,16 +1,24 @@
 """Notes taken apart into what can be quoted: blocks, their terms, their sentences."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
-from kbqa.answering.citations import Quote
-from kbqa.notes.markdown import WIKILINK, parser
+from kbqa.answering.citations import Layout, Quote
+from kbqa.notes.markdown import CALLOUT, WIKILINK, parser
 from kbqa.notes.private import MARK
 from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[«\"(\[A-ZА-ЯЁ*\d])")
+# What stands before a name, a number or an explanation, not at a sentence's end; nor does a single letter.
+_LEADING = "см ср напр ул пер просп пл им стр рис табл гл ст проф тел vs mr mrs dr"
+_UNFINISHED = "".join(rf"(?<!\b(?i:{word})\.)" for word in _LEADING.split()) + r"(?<!\b[^\W\d]\.)"
+_SENTENCE_END = re.compile(
+    rf"(?:(?<=[.!?…])|(?<=[.!?…][»\")])){_UNFINISHED}\s+(?:> ?)*(?=[«\"(\[A-ZА-ЯЁ*])"
+    # Between a short word and a number stands no end: «5 руб. 30 коп.», «ред. 2020 года».
+    r"|(?<=\w{4}[.!?…])\s+(?:> ?)*(?=\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,8 @@ class Passage:
     aliases: tuple[str, ...]
     heading_path: tuple[str, ...]
     block: Block
+    titled: bool = False
+    """Whether its first line is the title of a callout, which no mark of punctuation ends."""
 
     @property
     def is_item(self) -> bool:
@@ -70,21 +80,30 @@ class Passage:
 
     def quote(self) -> Quote:
         """The whole block."""
-        if self.block.kind == "row":
-            return self._quote(self.block.text, self.block.plain)
-        if self.block.kind == "code":
-            return self._quote(self.block.text, _fenced(self.block.plain))
-        return self._quote(self.block.text)
+        match self.block.kind:
+            case "row":
+                return self._quote(self.block.text, "bullet", self.block.plain)
+            case "code":
+                return self._quote(self.block.text, "code", _fenced(self.block.plain))
+            case "bullet":
+                return self._quote(self.block.text, "bullet")
+            case "step":
+                return self._quote(self.block.text, "step")
+            case _:
+                return self._quote(self.block.text, "prose")
 
     def sentences(self) -> list[Quote]:
-        """The block's sentences, each a quote of its own; a row or code is one."""
-        if self.block.kind in {"row", "code"}:
+        """The block's sentences, each a quote of its own; an item or code is one."""
+        if self.is_item or self.block.kind == "code":
             return [self.quote()]
-        edges = [0, *(match.end() for match in _SENTENCE_END.finditer(self.block.text)), len(self.block.text)]
-        parts = (self.block.text[start:end].strip() for start, end in pairwise(edges))
-        return [self._quote(part) for part in parts if part]
+        text = self.block.text
+        title_end = text.find("\n") if self.titled else 0
+        ends = [match.span() for match in _SENTENCE_END.finditer(text) if match.start() > title_end]
+        starts = (0, *(after for _, after in ends))
+        parts = (text[start:end].strip() for start, (end, _) in zip(starts, (*ends, (len(text), 0)), strict=True))
+        return [self._quote(part, "prose") for part in parts if part]
 
-    def _quote(self, text: str, shown: str | None = None) -> Quote:
+    def _quote(self, text: str, layout: Layout, shown: str | None = None) -> Quote:
         before = self.block.text[: self.block.text.index(text)]
         start = self.block.start_line + before.count("\n")
         return Quote(
@@ -94,8 +113,15 @@ class Passage:
             start_line=start,
             end_line=start + text.count("\n"),
             text=text,
-            shown=shown or " ".join(line.strip().removeprefix("> ") for line in text.split("\n")),
+            shown=shown or self._on_one_line(text),
+            layout=layout,
         )
+
+    def _on_one_line(self, text: str) -> str:
+        lines = [line.strip().removeprefix(">").strip() for line in text.split("\n")]
+        if self.titled and self.block.text.startswith(text):
+            lines[0] = f"**{lines[0].rstrip(':.')}**" + ("" if lines[0].endswith(("?", "!")) else ":")
+        return " ".join(lines)
 
 
 def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
@@ -110,8 +136,16 @@ def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
 
 def passages_of_section(note: Note, section: Section) -> list[Passage]:
     """What can be quoted of one section of the note; HTML is no sentence."""
+    lines = note.text.split("\n")
     return [
-        Passage(note.path, note.title, note.aliases, section.heading_path, block)
+        Passage(
+            note.path,
+            note.title,
+            note.aliases,
+            section.heading_path,
+            block,
+            titled="\n" in block.text and bool(CALLOUT.search(lines[block.start_line - 1])),
+        )
         for block in section.blocks
         if block.kind != "html" and block.text.strip()
     ]
@@ -138,6 +172,34 @@ def join_quotes(note: Note, passages: list[Passage], shown: str) -> Quote:
         end_line=last.end_line,
         text="\n".join(note.text.split("\n")[first.start_line - 1 : last.end_line]),
         shown=shown,
+    )
+
+
+def table_quote(note: Note, rows: Sequence[Passage]) -> Quote | None:
+    """Rows of one table under the names of its columns, one quote from there to the last of them.
+
+    None where a private comment stands between: each row then has to speak for itself.
+    """
+    lines = note.text.split("\n")
+    ranges = {block.start_line for section in note.sections for block in section.blocks if block.kind == "row"}
+    first = rows[0].block.start_line
+    while first - 1 in ranges:
+        first -= 1
+    # Above the first row of a table stand the line of dashes and the names of the columns.
+    head, last = first - 2, rows[-1].block.start_line
+    text = "\n".join(lines[head - 1 : last])
+    if MARK in text or any(number not in ranges for number in range(first, last + 1)):
+        return None
+    shown = dict.fromkeys((head, head + 1, *(row.block.start_line for row in rows)))
+    return Quote(
+        note=note.path,
+        title=note.title,
+        heading_path=rows[0].heading_path,
+        start_line=head,
+        end_line=last,
+        text=text,
+        shown="\n".join(lines[number - 1].lstrip(" \t>").rstrip() for number in shown),
+        layout="table",
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -15,6 +16,7 @@ from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_o
 from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
+from kbqa.answering.named import split_exception
 from kbqa.answering.unwritten import Unwritten
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import folded, names_something
@@ -161,10 +163,17 @@ class NotesQueryEngine(BaseQueryEngine):
     def _examine(self, question: Question, found: Found, filters: Filters = EVERYTHING) -> tuple[Draft, Signals] | None:
         if not names_something(question.text):
             return None
-        matcher = Matcher(question.topic, self.retriever.generation.lexical.idf)
-        draft = Composer(
-            question, matcher, found.hits, self.note_of, lambda part: self.retriever.find(part, filters=filters).hits
-        ).compose()
+        matcher = Matcher(split_exception(question.topic)[0], self.retriever.generation.lexical.idf)
+
+        def search(part: str, note: str | None) -> tuple[Hit, ...]:
+            if note is None:
+                return self.retriever.find(part, filters=filters).hits
+            if filters.notes and note not in filters.notes:
+                return ()
+            return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
+
+        notes = self.retriever.generation.catalogue.summaries()
+        draft = Composer(question, matcher, found.hits, note_of=self.note_of, search=search, notes=notes).compose()
         if draft is None:
             return None
         return draft, signals_of(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kbqa.answering.citations import MARKER
-from kbqa.evaluation.numbers import FIGURE, figure_forms, in_figures
 from kbqa.index.analysis import folded, stem, words
 from kbqa.notes.sections import outline
 from kbqa.retrieval.dictionary import analyzer
+from kbqa.retrieval.numbers import FIGURE, figure_forms, in_figures
 
 GAP = 2
 """At most this many other words stand between two neighbours of a wording, function words not counted: room for an

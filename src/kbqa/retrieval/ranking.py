@@ -20,7 +20,6 @@ from kbqa.types import Chunk
 
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\S", re.MULTILINE)
 _ROW = re.compile(r"^[ \t>]*\|.*\w", re.MULTILINE)
-_DIGIT = re.compile(r"\d")
 _LIST = 3
 """From this many items on, a text is taken for a list."""
 _ALONE = -0.5
@@ -57,29 +56,23 @@ class Fit(NamedTuple):
     """1: its last heading tells something, none of its headings what is asked for."""
     listed: float
     """1: a list is asked for, and here is one."""
-    measured: float
-    """1: a number, date or address is asked for, and here are digits."""
     defining: float
     """1: a definition is asked for, and this opens a note."""
     opening: float
     """1: something else is asked for, and this opens a note that has more to say."""
-    depth: float
-    """How many headings it stands under, the title included."""
 
 
 WEIGHTS = Fit(
     fused=1.0,
-    note=0.25,
-    coverage=0.68,
-    title=0.3,
-    facet=0.54,
-    own_facet=0.25,
-    other_facet=-0.24,
-    listed=0.23,
-    measured=0.25,
-    defining=0.21,
-    opening=-0.54,
-    depth=0.12,
+    note=0.26,
+    coverage=0.69,
+    title=0.29,
+    facet=0.57,
+    own_facet=0.21,
+    other_facet=-0.28,
+    listed=0.24,
+    defining=0.16,
+    opening=-0.66,
 )
 
 
@@ -118,10 +111,8 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             own_facet=float(bool(wanted & own)),
             other_facet=float(bool(own) and not wanted & facets),
             listed=float(question.intent is Intent.LIST and _is_list(chunk.text)),
-            measured=float(question.wants_measure and bool(_DIGIT.search(chunk.text))),
             defining=float(opening and question.intent is Intent.DEFINITION),
             opening=float(opening and question.intent is not Intent.DEFINITION),
-            depth=len(chunk.heading_path),
         )
 
     return [fit(candidate) for candidate in candidates]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.evaluation.numbers import figure_forms, in_figures
+from kbqa.retrieval.numbers import figure_forms, in_figures
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""What a question names: several notes side by side, and what it does not ask for («кроме …»)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from kbqa.index.analysis import STOP_WORDS, content_words, folded, stem, words
+from kbqa.types import NoteSummary
+
+_TOKEN = re.compile(r"\w+|,")
+_JOINING = frozenset({",", *words("и или либо а and or vs versus")})
+"""What stands between things that are named side by side."""
+_COMPARING = frozenset(words("с со от чем than with from to"))
+"""What besides stands there in a comparison."""
+_BETWEEN = STOP_WORDS | _JOINING | _COMPARING
+_EXCEPT = re.compile(
+    r"[,(]?\s*\b(?:кроме|помимо|не считая|за исключением|except(?: for)?|besides|apart from|other than)\s+"
+    r"(?!того\b|этого\b|всего\b|прочего\b|that\b|this\b)([^?!.,;:)]+)\)?,?",
+    re.IGNORECASE,
+)
+
+
+def side_by_side(question: str, notes: Sequence[NoteSummary], *, comparing: bool) -> tuple[str, ...]:
+    """Paths of the notes whose names, in full, stand next to each other in the question, in this order; two or none.
+
+    Args:
+        question: its text.
+        notes: all notes.
+        comparing: whether «X от Y» and «X с Y» are two things, too.
+    """
+    tokens = [folded(token) for token in _TOKEN.findall(question)]
+    joining = _JOINING | _COMPARING if comparing else _JOINING
+    chain: list[str] = []
+    end = 0
+    for start, after, path in _spans(tokens, notes):
+        between = tokens[end:start]
+        if chain and not (joining.intersection(between) and _BETWEEN.issuperset(between)):
+            if len(chain) > 1:
+                break
+            chain = []
+        if path not in chain:
+            chain.append(path)
+        end = after
+    return tuple(chain) if len(chain) > 1 else ()
+
+
+def _spans(tokens: Sequence[str], notes: Sequence[NoteSummary]) -> Iterator[tuple[int, int, str]]:
+    """Where names of notes stand in the tokens: start, end, path; of names at one place the longest."""
+    content = [(place, stem(token)) for place, token in enumerate(tokens) if token not in STOP_WORDS]
+    known = {word for _, word in content}
+    found = []
+    for note in notes:
+        for name in {_stems(name) for name in (note.title, *note.aliases)}:
+            if not known.issuperset(name):
+                continue
+            for first in range(len(content) - len(name) + 1):
+                window = content[first : first + len(name)]
+                if tuple(word for _, word in window) == name:
+                    found.append((window[0][0], window[0][0] - window[-1][0] - 1, note.path))
+    end = 0
+    for start, length, path in sorted(found):
+        if start >= end:
+            end = start - length
+            yield start, end, path
+
+
+@lru_cache(maxsize=10_000)
+def _stems(name: str) -> tuple[str, ...]:
+    return tuple(map(stem, content_words(name)))
+
+
+def split_exception(question: str) -> tuple[str, str]:
+    """The question without «кроме …», and what is excepted; empty where nothing is."""
+    match = _EXCEPT.search(question)
+    if match is None:
+        return question, ""
+    return f"{question[: match.start()]}{question[match.end() :]}", match[1].strip()
