@@ -5,8 +5,8 @@ import pytest
 from kbqa import KnowledgeBase
 from kbqa.answering.confidence import THRESHOLD, WEIGHTS, Signals, probability
 
-MIDDLING = Signals(0.86, 3.0, 0.5, 0, 0, 0, 0, 0, 0, 0)
-AGAINST = {"chance", "off_focus", "unnamed", "unlike", "unreasoned", "unwritten"}
+MIDDLING = Signals(0.86, 3.0, 0.5, 0, 0, 0, 0, 0, 0)
+AGAINST = {"chance", "off_focus", "unlike", "unreasoned", "unwritten"}
 
 
 def signals_of(kb: KnowledgeBase, question: str) -> Signals:
@@ -52,7 +52,6 @@ def test_the_threshold_decides(kb: KnowledgeBase, question: str, status: str) ->
         ("What is a consortium?", "foreign"),
         ("Почему Сколково относят к сообществам?", "unreasoned"),
         ("Как пройти сертификацию?", "unwritten"),
-        ("Что такое нетворкинг-завтрак?", "unnamed"),
     ],
 )
 def test_each_signal_is_seen(kb: KnowledgeBase, question: str, signal: str) -> None:

@@ -12,7 +12,7 @@ from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
 from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher
-from kbqa.retrieval.question import Intent, Question
+from kbqa.retrieval.question import Question
 from kbqa.retrieval.ranking import Fit
 
 _FITTED = 40, 1000
@@ -36,8 +36,6 @@ class Signals(NamedTuple):
     """1 if the question is in another script than the notes: its words cannot be looked for."""
     off_focus: float
     """1 if the thing that is asked for («какой штраф») is not named in what would be quoted."""
-    unnamed: float
-    """1 if a term is to be defined and what would be quoted does not have all of its words."""
     unlike: float
     """1 if a price, time, number or contact is asked for and what would be quoted holds none."""
     unreasoned: float
@@ -80,7 +78,6 @@ def signals_of(
         own_facet=best.own_facet,
         foreign=float(not _CYRILLIC.search(question.text) and bool(_CYRILLIC.search(evidence))),
         off_focus=float(wanted is not None and not told and not matcher.for_text(wanted).coverage(evidence)),
-        unnamed=float(question.intent is Intent.DEFINITION and not matcher.strengths(evidence).all()),
         unlike=float(lacks_kind(question.text, evidence)),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten is not None),
@@ -88,18 +85,17 @@ def signals_of(
 
 
 WEIGHTS = Signals(
-    top_cosine=44.59,
-    chance=-1.86,
-    coverage=3.03,
-    own_facet=1.23,
-    foreign=4.81,
-    off_focus=-0.61,
-    unnamed=-1.0,
-    unlike=-2.82,
-    unreasoned=-2.84,
-    unwritten=-2.9,
+    top_cosine=44.02,
+    chance=-1.76,
+    coverage=3.25,
+    own_facet=1.09,
+    foreign=4.86,
+    off_focus=-0.71,
+    unlike=-2.8,
+    unreasoned=-3.59,
+    unwritten=-2.98,
 )
-BIAS = 4.71
+BIAS = 4.41
 THRESHOLD = 0.4
 """An answer is given when its probability is at least this."""
 COSINE_CENTRE = 0.85
