@@ -49,9 +49,7 @@ class NotesQueryEngine(BaseQueryEngine):
         self._texts = Texts.load(settings.language)
         # Notes of a generation never change; parsing one anew for every question would be most of the time.
         self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
-        self._conversation = Conversation(
-            Naming(retriever.names()), self._best, lambda text: self.understood(self._places.read(text)[0])
-        )
+        self._naming = Naming(retriever.names())
         self._places = Within(retriever.scope)
         self._vocabulary = Vocabulary(retriever.generation.lexical)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
@@ -66,7 +64,9 @@ class NotesQueryEngine(BaseQueryEngine):
         text = self.checked(question)
         asked, within = self._within(text, filters)
         meant = self.understood(asked)
-        alone = self._conversation.standalone(meant, history)
+        # Made for each question: one that was kept would refer to the engine, and let go of no files at its end.
+        talk = Conversation(self._naming, self._best, lambda text: self.understood(self._places.read(text)[0]))
+        alone = talk.standalone(meant, history)
         read = read_question(alone)
         found = self._find(read, within)
         retrieved = time.perf_counter()

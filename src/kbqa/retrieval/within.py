@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import has_subject, names_topic
@@ -49,7 +48,7 @@ class Within:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._naming_of = cache(lambda kind: Naming(self._known(kind)))
+        self._namings: dict[str, Naming] = {}
 
     def read(self, question: str) -> tuple[str, Filters]:
         """The question without the words that say where to search, and what they say.
@@ -75,6 +74,12 @@ class Within:
         if named and not has_subject(rest):
             rest = f"{rest.rstrip(' ?!.,:;')}: {', '.join(named)}"
         return rest, Filters(**found)
+
+    def _naming_of(self, kind: str) -> Naming:
+        # Not `functools.cache`: what it keeps would refer back to this object, and hold a whole generation.
+        if kind not in self._namings:
+            self._namings[kind] = Naming(self._known(kind))
+        return self._namings[kind]
 
     def _known(self, kind: str) -> Names:
         """What is called how; read for the first question that speaks of such a place."""
