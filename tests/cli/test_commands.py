@@ -250,7 +250,7 @@ def test_lines_are_answered_in_order(run: Run, folders: tuple[str, ...]) -> None
         "Какие бывают виды партнёрства?",
         "{не json",
         "?!",
-        json.dumps({"id": "q6", "question": "А зачем он нужен?", "history": [[QUESTION, "Совместные проекты"]]}),
+        json.dumps({"id": "q6", "question": "А зачем его создают?", "history": [[QUESTION, "Совместные проекты"]]}),
     ]
     outcome = run("ask", "--jsonl", *folders, stdin="\n".join(lines))
     answers = objects(outcome.out)
