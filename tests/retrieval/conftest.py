@@ -3,7 +3,7 @@
 import pytest
 
 from kbqa.index.lexical import LexicalIndex
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 NOTES = (
     "Виды партнёрства: спонсорское, контентное и технологическое. Партнёрство в мероприятиях, договор, сотрудники.",

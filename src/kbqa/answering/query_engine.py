@@ -23,10 +23,9 @@ from kbqa.index.analysis import folded, names_something
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import Intent, Question, read_question
-from kbqa.retrieval.repair import repaired
+from kbqa.retrieval.repair import Vocabulary, repaired
 from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
 from kbqa.retrieval.scope import within_words
-from kbqa.retrieval.vocabulary import Vocabulary
 from kbqa.retrieval.within import Within
 from kbqa.settings import Settings
 from kbqa.texts import Texts

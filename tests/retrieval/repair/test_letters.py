@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.retrieval.letters import cased
+from kbqa.retrieval.repair.letters import cased
 
 
 @pytest.mark.parametrize(

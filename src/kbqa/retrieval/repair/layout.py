@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kbqa.index.analysis import words
-from kbqa.retrieval.letters import CYRILLIC, LATIN
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.letters import CYRILLIC, LATIN
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 # Every key in the same order, first alone and then with Shift; as on Windows and Linux.
 _RU_KEYS = "ё1234567890-=йцукенгшщзхъфывапролджэячсмитьбю.\\" + 'Ё!"№;%:?*()_+ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,/'

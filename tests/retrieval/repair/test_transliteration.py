@@ -2,8 +2,8 @@
 
 import pytest
 
-from kbqa.retrieval.transliteration import in_cyrillic
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.transliteration import in_cyrillic
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 
 @pytest.mark.parametrize(

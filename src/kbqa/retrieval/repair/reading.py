@@ -3,11 +3,11 @@
 import re
 import unicodedata
 
-from kbqa.retrieval.layout import in_right_layout
-from kbqa.retrieval.letters import CYRILLIC
-from kbqa.retrieval.spelling import spelt
-from kbqa.retrieval.transliteration import in_cyrillic
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.layout import in_right_layout
+from kbqa.retrieval.repair.letters import CYRILLIC
+from kbqa.retrieval.repair.spelling import spelt
+from kbqa.retrieval.repair.transliteration import in_cyrillic
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TELLING = 3

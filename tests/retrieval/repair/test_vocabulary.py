@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.retrieval.vocabulary import EMPTY, Prefix, Vocabulary
+from kbqa.retrieval.repair.vocabulary import EMPTY, Prefix, Vocabulary
 
 
 @pytest.mark.parametrize(

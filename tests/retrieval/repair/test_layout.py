@@ -2,8 +2,8 @@
 
 import pytest
 
-from kbqa.retrieval.layout import in_right_layout
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.layout import in_right_layout
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 
 @pytest.mark.parametrize(

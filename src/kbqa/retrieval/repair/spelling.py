@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from kbqa.index.analysis import folded, stem
 from kbqa.retrieval.dictionary import is_russian
-from kbqa.retrieval.letters import cased
-from kbqa.retrieval.vocabulary import EMPTY, Prefix, Vocabulary
+from kbqa.retrieval.repair.letters import cased
+from kbqa.retrieval.repair.vocabulary import EMPTY, Prefix, Vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)

@@ -7,8 +7,8 @@ from heapq import heappop, heappush
 
 from kbqa.index.analysis import STOP_WORDS
 from kbqa.retrieval.dictionary import is_imperative, is_russian
-from kbqa.retrieval.letters import CYRILLIC, LATIN, cased
-from kbqa.retrieval.vocabulary import EMPTY, Vocabulary
+from kbqa.retrieval.repair.letters import CYRILLIC, LATIN, cased
+from kbqa.retrieval.repair.vocabulary import EMPTY, Vocabulary
 
 # What a group of Latin letters may stand for, the likeliest first: GOST 7.79 and 52535, BGN/PCGN, ISO 9, chats.
 _GROUPS = {

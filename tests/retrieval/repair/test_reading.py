@@ -7,7 +7,7 @@ import pytest
 from kbqa.evaluation.perturbations import FAMILIES, perturb
 from kbqa.index.analysis import folded
 from kbqa.retrieval.repair import repaired
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 SOUND = [
     "Какие бывают виды партнёрства?",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kbqa.retrieval.spelling import spelt
-from kbqa.retrieval.vocabulary import Vocabulary
+from kbqa.retrieval.repair.spelling import spelt
+from kbqa.retrieval.repair.vocabulary import Vocabulary
 
 
 @pytest.mark.parametrize(
