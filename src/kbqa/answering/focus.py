@@ -22,6 +22,8 @@ _CONSIDERED = 6
 """Among this many hits the section that answers is looked for."""
 _NAMED = 0.6
 """A heading is named by a question that has at least this share of its words, the title's own words left out."""
+_TIED = 0.2
+"""Two hits whose scores are this close fit the question as well as each other."""
 _IMPLIED = "процесс этапы стадии шаги порядок алгоритм план инструкция process steps stages"
 """Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
@@ -68,12 +70,20 @@ class Focus:
     def parts(self, *, labelled: bool) -> list[Part]:
         """The section that answers, and those beside it that are asked for as well.
 
-        A question asks for one thing, and a section that merely shares words with it is none of the answer.
+        A question asks for one thing, and a section that merely shares words with it is none of the answer. Where two
+        sections fit it as well as each other, both are shown.
         """
-        parts = next(self._answers(), [])
+        answers = self._answers()
+        parts = next(answers, [])
+        if len(parts) == 1 and self._is_tied():
+            parts += [part for part in next(answers, [])[:1] if not set(part.quotes) & set(parts[0].quotes)]
         if len(parts) == 1 and not labelled and all(quote.layout == "prose" for quote in parts[0].quotes):
             parts = [replace(parts[0], label=None)]
         return parts
+
+    def _is_tied(self) -> bool:
+        first, second = ([hit.score for hit in self._ordered()[:2]] + [0.0, 0.0])[:2]
+        return first - second < _TIED
 
     def _answers(self) -> Iterator[list[Part]]:
         """What each of the best hits would answer."""
