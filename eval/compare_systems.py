@@ -53,7 +53,7 @@ def systems(vault: Path, folder: Path) -> Iterator[tuple[str, Search]]:
     kb = KnowledgeBase.build(vault, folder, settings=settings)
     notes = {summary.path: kb.note(summary.path) for summary in kb.notes()}
     yield "LlamaIndex, tutorial", llama_index_search(vault, notes)
-    for name, weight in (("BM25 alone", 0.0), ("embeddings alone", 1.0), ("kbqa, hybrid", settings.dense_weight)):
+    for name, weight in (("kbqa, BM25 alone", 0.0), ("kbqa, embeddings alone", 1.0), ("kbqa", settings.dense_weight)):
         weighted = KnowledgeBase.open(folder, settings=settings.model_copy(update={"dense_weight": weight}))
         yield name, lambda question, kb=weighted: ranked_sections(kb.search(question), notes)
 
