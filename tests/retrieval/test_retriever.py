@@ -67,6 +67,12 @@ def test_without_shared_words_the_reason_is_the_meaning(retriever: HybridRetriev
     assert retriever.find("Sponsorship").hits[0].reasons == ("близко по смыслу",)
 
 
+def test_a_question_with_or_without_yo_is_the_same(retriever: HybridRetriever) -> None:
+    """The same hits, with the same scores."""
+    with_yo, without = retriever.find("Чём живёт партнёрство?"), retriever.find("Чем живет партнерство?")
+    assert [(hit.chunk.id, hit.score) for hit in with_yo.hits] == [(hit.chunk.id, hit.score) for hit in without.hits]
+
+
 @pytest.mark.parametrize("top_k", [1, 3, 100])
 def test_top_k_limits_the_hits(retriever: HybridRetriever, kb: KnowledgeBase, top_k: int) -> None:
     """As many hits as asked for, or as there are; the first ones are the same for every limit."""

@@ -76,7 +76,7 @@ class HybridRetriever(BaseRetriever):
         passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
         if passing is not None and not passing.any():
             return Found((), (), ())
-        vector = self._model.embed([question], "query")[0]
+        vector = self._vector(question)
         nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
@@ -95,10 +95,15 @@ class HybridRetriever(BaseRetriever):
 
     def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
         """The candidates, and what their order rests on, for fitting the weights."""
-        vector = self._model.embed([question], "query")[0]
+        vector = self._vector(question)
         nearest = self._nearest(vector, self._settings.candidates)
         chunks, fits = self._fits(question, self._candidates(question, vector, nearest)[:_RANKED])
         return list(zip(chunks, fits, strict=True))
+
+    def _vector(self, question: str) -> NDArray[np.float32]:
+        """The question's embedding; few people type ё, and with or without it a question is the same."""
+        vector: NDArray[np.float32] = self._model.embed([question.replace("ё", "е").replace("Ё", "Е")], "query")[0]
+        return vector
 
     def _nearest(
         self, vector: NDArray[np.float32], count: int, passing: NDArray[np.bool_] | None = None
