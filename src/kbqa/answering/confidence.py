@@ -4,7 +4,6 @@ The weights are fitted by `eval/calibrate.py` on dev questions over vaults of se
 """
 
 import math
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,10 +13,10 @@ from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Question
 from kbqa.retrieval.ranking import Fit
+from kbqa.retrieval.repair.letters import CYRILLIC
 
 _FITTED = 40, 1000
 """Fewest and most chunks of the vaults that the weights were fitted on, about; beyond these `chance` stays as it is."""
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 class Signals(NamedTuple):
@@ -76,7 +75,7 @@ def signals_of(
         chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
         coverage=best.coverage,
         own_facet=best.own_facet,
-        foreign=float(not _CYRILLIC.search(question.text) and bool(_CYRILLIC.search(evidence))),
+        foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         off_focus=float(wanted is not None and not told and not matcher.for_text(wanted).coverage(evidence)),
         unlike=float(lacks_kind(question.text, evidence)),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),

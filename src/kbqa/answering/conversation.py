@@ -8,7 +8,7 @@ what was found for it. A question with a subject of its own is never changed.
 import re
 from collections.abc import Callable, Sequence
 
-from kbqa.index.analysis import STOP_WORDS, content_words, folded
+from kbqa.index.analysis import STOP_WORDS, content_words, folded, is_acronym
 from kbqa.retrieval.dictionary import analyzer
 from kbqa.retrieval.facets import asked, beyond, told
 from kbqa.retrieval.naming import Mention, Naming
@@ -174,11 +174,7 @@ def _own_words(question: str) -> list[str]:
     """The content words of a question that neither ask for a facet, nor for more, nor point back; as written."""
     left = _REQUEST.sub(" ", _POINTING.sub(" ", question))
     kept = set(re.findall(r"\w+", folded(beyond(left))))
-    return [word for word in re.findall(r"[^\W_]+", left) if folded(word) in kept - STOP_WORDS or _is_name(word)]
-
-
-def _is_name(word: str) -> bool:
-    return len(word) > 1 and word.isascii() and word.isupper()
+    return [word for word in re.findall(r"[^\W_]+", left) if folded(word) in kept - STOP_WORDS or is_acronym(word)]
 
 
 def _is_thing(word: str) -> bool:

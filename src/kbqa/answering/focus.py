@@ -11,7 +11,7 @@ from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import stem, stems
-from kbqa.retrieval.facets import asked, told
+from kbqa.retrieval.facets import told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
@@ -61,7 +61,7 @@ class Focus:
         self._question = question
         self._matcher = matcher
         self._words = frozenset(map(stem, matcher.words))
-        self._facets = asked(_CLAUSE.sub(" ", text))
+        self._main_clause = _CLAUSE.sub(" ", text)
         self._excepted = matcher.for_text(excepted) if excepted else None
         self._hits = hits
         self._note_of = note_of
@@ -82,8 +82,8 @@ class Focus:
         return parts
 
     def _is_tied(self) -> bool:
-        first, second = ([hit.score for hit in self._ordered()[:2]] + [0.0, 0.0])[:2]
-        return first - second < _TIED
+        hits = self._ordered()
+        return len(hits) > 1 and hits[0].score - hits[1].score < _TIED
 
     def _answers(self) -> Iterator[list[Part]]:
         """What each of the best hits would answer."""
@@ -114,15 +114,14 @@ class Focus:
         if not hits:
             return hits
         best = hits[0].chunk
-        wanted = self._wanted(best.title)
+        facets = self._wanted(best.title)
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
-        if not wanted & _told_by(best) and (len(best.heading_path) == 1 or something_else):
-            hits.sort(key=lambda hit: not (hit.chunk.note == best.note and wanted & _told_by(hit.chunk)))
+        if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
+            hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
         return hits
 
     def _wanted(self, title: str) -> frozenset[str]:
-        """The facets that are asked for; what the title of a note says itself is the subject."""
-        return self._facets - told(title)
+        return wanted(self._main_clause, title)
 
     def _ancestor_part(self, chunk: Chunk) -> Part | None:
         """The nearest section above that the question asks for; never the note, whose opening says what it is about."""
@@ -153,15 +152,15 @@ class Focus:
         if not above:
             return [part]
         note = self._note_of(chunk.note)
-        wanted = self._wanted(note.title)
-        here, is_named = told(heading) & wanted, self._is_named(heading, above)
+        facets = self._wanted(note.title)
+        here, is_named = told(heading) & facets, self._is_named(heading, above)
         parts: list[Part] = []
         for section in note.sections:
             name = section.heading_path[-1]
             if section.heading_path == chunk.heading_path:
                 parts += [part] if part not in parts else []
             elif section.heading_path[:-1] == tuple(above):
-                there = told(name) & wanted
+                there = told(name) & facets
                 asks_for_both = bool(here and there) and not here & there
                 if asks_for_both or (is_named and self._is_named(name, above)):
                     parts += self._section_parts(note, section)
@@ -198,8 +197,3 @@ class Focus:
 
     def _is_excepted(self, name: str) -> bool:
         return self._excepted is not None and self._excepted.coverage(name) == 1
-
-
-def _told_by(chunk: Chunk) -> frozenset[str]:
-    """What the headings of a chunk but the title promise."""
-    return frozenset[str]().union(*map(told, chunk.heading_path[1:]))

@@ -48,7 +48,6 @@ class NotesQueryEngine(BaseQueryEngine):
         self._texts = Texts.load(settings.language)
         # Notes of a generation never change; parsing one anew for every question would be most of the time.
         self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
-        self._naming = Naming(retriever.names())
         self._places = Within(retriever.scope)
         self._vocabulary = Vocabulary(retriever.generation.lexical)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
@@ -63,19 +62,18 @@ class NotesQueryEngine(BaseQueryEngine):
         text = self.checked(question)
         asked, within = self._within(text, filters)
         meant = self.understood(asked)
-        # Made for each question: one that was kept would refer to the engine, and let go of no files at its end.
-        talk = Conversation(self._naming, self._best, lambda text: self.understood(self._places.read(text)[0]))
-        alone = talk.standalone(meant, history)
+        alone = self._standalone(meant, history) if history else meant
         read = read_question(alone)
         found = self._find(read, within)
         retrieved = time.perf_counter()
-        examined = self._examine(read, found, within)
+        unwritten = self._unwritten_note(read, found)
+        examined = self._examine(read, found, unwritten, within)
         confidence = probability(examined[1]) if examined else 0.0
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
         else:
-            status, body, citations = "no_evidence", self._refusal(read, found), ()
+            status, body, citations = "no_evidence", self._refusal(unwritten), ()
         done = time.perf_counter()
         return Answer(
             question=text,
@@ -136,7 +134,7 @@ class NotesQueryEngine(BaseQueryEngine):
 
         What it says itself of notes, folders or tags counts more than the filters'.
         """
-        given = self.retriever.scope.resolved(filters or EVERYTHING)
+        given = self.retriever.scope.resolved(filters) if filters else EVERYTHING
         asked, own = self._places.read(question)
         return asked, Filters(own.notes or given.notes, own.folders or given.folders, own.tags or given.tags)
 
@@ -147,8 +145,18 @@ class NotesQueryEngine(BaseQueryEngine):
     def signals(self, question: str) -> Signals | None:
         """What the decision to answer rests on, for calibration; None where nothing was found."""
         read = read_question(self.understood(question))
-        examined = self._examine(read, self._find(read))
+        found = self._find(read)
+        examined = self._examine(read, found, self._unwritten_note(read, found))
         return examined[1] if examined else None
+
+    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+        # Made for each question: one that was kept would refer to the engine, and let go of no files at its end.
+        talk = Conversation(self._naming, self._best, lambda text: self.understood(self._places.read(text)[0]))
+        return talk.standalone(question, history)
+
+    @cached_property
+    def _naming(self) -> Naming:
+        return Naming(self.retriever.names())
 
     def _best(self, question: str) -> Chunk | None:
         hits = self.retriever.find(question, 1).hits
@@ -159,7 +167,9 @@ class NotesQueryEngine(BaseQueryEngine):
             return self.retriever.find(question.topic, _MENTIONS_TOP_K, filters)
         return self.retriever.find(question.text, filters=filters)
 
-    def _examine(self, question: Question, found: Found, filters: Filters = EVERYTHING) -> tuple[Draft, Signals] | None:
+    def _examine(
+        self, question: Question, found: Found, unwritten: str | None, filters: Filters = EVERYTHING
+    ) -> tuple[Draft, Signals] | None:
         if not names_something(question.text):
             return None
         matcher = Matcher(split_exception(question.topic)[0], self.retriever.generation.lexical.idf)
@@ -171,7 +181,7 @@ class NotesQueryEngine(BaseQueryEngine):
                 return ()
             return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
 
-        notes = self.retriever.generation.catalogue.summaries()
+        notes = self.retriever.summaries
         draft = Composer(question, matcher, found.hits, note_of=self.note_of, search=search, notes=notes).compose()
         if draft is None:
             return None
@@ -182,7 +192,7 @@ class NotesQueryEngine(BaseQueryEngine):
             cosines=found.cosines,
             best=found.fits[0],
             chunks=self.retriever.generation.manifest.chunks,
-            unwritten=self._unwritten_note(question, found),
+            unwritten=unwritten,
         )
 
     def _unwritten_note(self, question: Question, found: Found) -> str | None:
@@ -191,8 +201,8 @@ class NotesQueryEngine(BaseQueryEngine):
         best = found.hits[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
 
-    def _refusal(self, question: Question, found: Found) -> str:
-        title = self._unwritten_note(question, found)
+    def _refusal(self, title: str | None) -> str:
+        """What is said instead of an answer; `title`: of the unwritten note that was asked about."""
         if title is None:
             return self._texts("answers.no_evidence")
         linking = [self.retriever.names_of(note)[0] for note in self._unwritten.linked_from(title)[:_LINKING]]

@@ -21,6 +21,7 @@ from kbqa.index.analysis import STOP_WORDS, folded, stems, words
 from kbqa.notes.markdown import WIKILINK, parser
 from kbqa.notes.sections import outline
 from kbqa.notes.vault import NoteFile, Vault
+from kbqa.retrieval.repair.letters import CYRILLIC
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Block, Note, Section
@@ -37,7 +38,6 @@ _DEFINED = re.compile(r"^[^.!?:]{2,80}?\s[-–—]\s+(?:это\s+)?")
 """The term that a sentence defines, and the dash."""
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 _ADDRESS = re.compile(r"https?://\S+")
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 def draft_questions(settings: Settings, file: Path, texts: Texts) -> list[EvaluationQuestion]:
@@ -310,7 +310,7 @@ def _draft(
     return EvaluationQuestion(
         id=f"draft-{hashlib.sha256(key.encode()).hexdigest()[:10]}",
         question=question,
-        language="ru" if _CYRILLIC.search(question) else "en",
+        language="ru" if CYRILLIC.search(question) else "en",
         type=kind,
         answerable=kind != "unanswerable",
         expected=expected,

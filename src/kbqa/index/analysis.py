@@ -51,7 +51,7 @@ def names_something(text: str) -> bool:
 
 
 def _content(text: str) -> list[str]:
-    return [folded(word) for word in _raw_words(text) if folded(word) not in STOP_WORDS or _is_acronym(word)]
+    return [folded(word) for word in _raw_words(text) if folded(word) not in STOP_WORDS or is_acronym(word)]
 
 
 def _raw_words(text: str) -> list[str]:
@@ -60,7 +60,8 @@ def _raw_words(text: str) -> list[str]:
     return _WORD.findall(_UNSEEN.sub("", composed).replace("_", " "))
 
 
-def _is_acronym(word: str) -> bool:
+def is_acronym(word: str) -> bool:
+    """Whether a word in Latin capitals is a name in Russian text: «IT», «US»."""
     return len(word) > 1 and word.isascii() and word.isupper()
 
 

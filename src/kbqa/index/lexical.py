@@ -83,10 +83,8 @@ class LexicalIndex:
 
     def frequency(self, stem: str) -> int:
         """How many chunks have the stem."""
-        ranker = self._rankers["stems"]
-        term = ranker.vocab_dict.get(stem)
-        edges = ranker.scores["indptr"]
-        return int(edges[term + 1] - edges[term]) if term is not None else 0
+        postings = self._postings(stem)
+        return int(postings.stop - postings.start)
 
     def stems(self) -> tuple[str, ...]:
         """All stems of the chunks, sorted."""
@@ -95,16 +93,24 @@ class LexicalIndex:
     def coverage(self, question: str) -> NDArray[np.float64]:
         """Share of the question's stems, weighted by `idf`, that each chunk has: shape (chunks,), in [0, 1]."""
         weights = {stem: self.idf(stem) for stem in stems(question)}
-        scores = self._rankers["stems"].scores
+        chunks = self._rankers["stems"].scores["indices"]
         found = np.zeros(len(self.ids))
-        for stem in filter(self.has, weights):
-            start, end = scores["indptr"][self._rankers["stems"].vocab_dict[stem] :][:2]
-            found[scores["indices"][start:end]] += weights[stem]
+        for stem, weight in weights.items():
+            found[chunks[self._postings(stem)]] += weight
         return found / (sum(weights.values()) or 1.0)
 
     def has(self, stem: str) -> bool:
         """Whether any chunk has a word of this stem."""
         return stem in self._rankers["stems"].vocab_dict
+
+    def _postings(self, stem: str) -> slice:
+        """Where the chunks that have the stem stand in the ranker's table."""
+        ranker = self._rankers["stems"]
+        term = ranker.vocab_dict.get(stem)
+        if term is None:
+            return slice(0, 0)
+        edges = ranker.scores["indptr"]
+        return slice(int(edges[term]), int(edges[term + 1]))
 
     def ranks_as(self, other: "LexicalIndex") -> bool:
         """Whether the other index gives every chunk the same scores for every question."""

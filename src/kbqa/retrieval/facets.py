@@ -6,6 +6,7 @@ and in an English question over Russian notes, words see nothing at all.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kbqa.index.analysis import folded
@@ -184,6 +185,19 @@ def beyond(question: str) -> str:
 def told(heading: str) -> frozenset[str]:
     """The facets that the text under a heading tells; usually one or none."""
     return _matching(_TOLD, heading)
+
+
+def wanted(question: str, title: str) -> frozenset[str]:
+    """The facets that a question asks of a note; what the note's title says itself is the subject.
+
+    In a note on mistakes, «Частые ошибки» is not asked for by the name of the note.
+    """
+    return asked(question) - told(title)
+
+
+def told_under(heading_path: Sequence[str]) -> frozenset[str]:
+    """The facets that any heading of a path tells, but its first, the note's title."""
+    return frozenset[str]().union(*map(told, heading_path[1:]))
 
 
 def _matching(patterns: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:

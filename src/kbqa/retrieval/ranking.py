@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.index.analysis import stems
-from kbqa.retrieval.facets import asked, told
+from kbqa.retrieval.facets import told, told_under, wanted
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk
 
@@ -94,9 +94,8 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
     def fit(candidate: Candidate) -> Fit:
         chunk = candidate.chunk
         headings = chunk.heading_path[1:]
-        # What a title says itself is the subject: «Частые ошибки» is not asked for by the name of a note on mistakes.
-        wanted = asked(question.text) - told(chunk.title)
-        facets = frozenset[str]().union(*map(told, headings))
+        asked_for = wanted(question.text, chunk.title)
+        facets = told_under(chunk.heading_path)
         own = told(headings[-1]) if headings else frozenset[str]()
         opening = not headings and chunk.note in divided
         return Fit(
@@ -104,9 +103,9 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             note=max((score for path, score in best[chunk.note].items() if path != chunk.heading_path), default=_ALONE),
             coverage=candidate.coverage,
             title=max((_named(name, words) for name in names_of(chunk.note)), default=0.0),
-            facet=float(bool(wanted & facets)),
-            own_facet=float(bool(wanted & own)),
-            other_facet=float(bool(own) and not wanted & facets),
+            facet=float(bool(asked_for & facets)),
+            own_facet=float(bool(asked_for & own)),
+            other_facet=float(bool(own) and not asked_for & facets),
             listed=float(question.intent is Intent.LIST and _is_list(chunk.text)),
             opening=float(opening and question.intent is not Intent.DEFINITION),
         )

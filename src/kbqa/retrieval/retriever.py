@@ -1,6 +1,5 @@
 """Hybrid search over one generation of the index, as a LlamaIndex retriever."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,11 +13,12 @@ from kbqa.embedding import E5Model
 from kbqa.index.analysis import content_words, stem, stems
 from kbqa.index.generations import Generation
 from kbqa.notes.links import heading_key
-from kbqa.retrieval.facets import asked, told, wording
+from kbqa.retrieval.facets import told, wanted, wording
 from kbqa.retrieval.fusion import fuse
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import read_question
 from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
+from kbqa.retrieval.repair.letters import CYRILLIC
 from kbqa.retrieval.scope import Scope
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -26,7 +26,6 @@ from kbqa.types import Chunk, Filters, Hit
 
 _RANKED = 40
 """So many of the candidates, the best by their text, are put in order by how they fit the question."""
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _CLOSE_IN_MEANING = 5
 """Up to this rank by meaning alone, closeness in meaning is given as a reason."""
 
@@ -59,10 +58,11 @@ class HybridRetriever(BaseRetriever):
         self._model = model
         self._settings = settings
         self._texts = Texts.load(settings.language)
-        summaries = generation.catalogue.summaries()
+        self.summaries = generation.catalogue.summaries()
+        """All notes of the generation, in the order of their paths."""
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
-        self._names = {note.path: (note.title, *note.aliases) for note in summaries}
-        self.scope = Scope(summaries, generation)
+        self._names = {note.path: (note.title, *note.aliases) for note in self.summaries}
+        self.scope = Scope(self.summaries, generation)
 
     def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Found:
         """Search, among all chunks or those that pass the filters; as many hits as there are, `top_k` at most.
@@ -146,10 +146,10 @@ class HybridRetriever(BaseRetriever):
 
         What an English question shares with Russian notes by chance must not decide.
         """
-        if _CYRILLIC.search(question):
+        if CYRILLIC.search(question):
             return 1.0
-        known = stems(question)
-        return sum(map(self.generation.lexical.has, known)) / len(known) if known else 1.0
+        words = stems(question)
+        return sum(map(self.generation.lexical.has, words)) / len(words) if words else 1.0
 
     def _ranked(self, question: str, candidates: Sequence[tuple[str, float]]) -> list[tuple[Chunk, float, Fit]]:
         """Candidates by how they fit the question; the order of equals stays."""
@@ -196,6 +196,8 @@ class HybridRetriever(BaseRetriever):
     def _alias_in(self, question: str, note: str) -> str | None:
         """The alias by which the question names the note; None where it does not, or by the title as well."""
         title, *aliases = self._names[note]
+        if not aliases:
+            return None
         found = _naming((title, *aliases)).mentions(question)
         return found[0].names[0] if found and all(title not in mention.names for mention in found) else None
 
@@ -216,9 +218,9 @@ class HybridRetriever(BaseRetriever):
 
 def _facet_told(question: str, chunk: Chunk) -> str | None:
     """The question's words for what one of the chunk's headings tells, the innermost first; None if none does."""
-    wanted = asked(question) - told(chunk.title)
+    asked_for = wanted(question, chunk.title)
     for heading in reversed(chunk.heading_path[1:]):
-        if met := sorted(wanted & told(heading)):
+        if met := sorted(asked_for & told(heading)):
             return wording(question, met[0])
     return None
 
