@@ -6,19 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from kbqa.answering.citations import Layout, Quote
-from kbqa.notes.markdown import CALLOUT, WIKILINK, parser
+from kbqa.notes.markdown import WIKILINK, parser
 from kbqa.notes.private import MARK
+from kbqa.notes.statements import context_of, is_one_statement, is_titled, on_one_line, quotable_blocks, statements_of
 from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
-# What stands before a name, a number or an explanation, not at a sentence's end; nor does a single letter.
-_LEADING = "см ср напр ул пер просп пл им стр рис табл гл ст проф тел vs mr mrs dr"
-_UNFINISHED = "".join(rf"(?<!\b(?i:{word})\.)" for word in _LEADING.split()) + r"(?<!\b[^\W\d]\.)"
-_SENTENCE_END = re.compile(
-    rf"(?:(?<=[.!?…])|(?<=[.!?…][»\")])){_UNFINISHED}\s+(?:> ?)*(?=[«\"(\[A-ZА-ЯЁ*])"
-    # Between a short word and a number stands no end: «5 руб. 30 коп.», «ред. 2020 года».
-    r"|(?<=\w{4}[.!?…])\s+(?:> ?)*(?=\d)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ class Passage:
     @property
     def context(self) -> str:
         """Title and headings above the block."""
-        return ". ".join(self.heading_path)
+        return context_of(self.heading_path)
 
     def quote(self) -> Quote:
         """The whole block."""
@@ -94,14 +87,9 @@ class Passage:
 
     def sentences(self) -> list[Quote]:
         """The block's sentences, each a quote of its own; an item or code is one."""
-        if self.is_item or self.block.kind == "code":
+        if is_one_statement(self.block):
             return [self.quote()]
-        text = self.block.text
-        title_end = text.find("\n") if self.titled else 0
-        ends = [match.span() for match in _SENTENCE_END.finditer(text) if match.start() > title_end]
-        starts = (0, *(after for _, after in ends))
-        parts = (text[start:end].strip() for start, (end, _) in zip(starts, (*ends, (len(text), 0)), strict=True))
-        return [self._quote(part, "prose") for part in parts if part]
+        return [self._quote(part.text, "prose", part.said) for part in statements_of(self.block, titled=self.titled)]
 
     def _quote(self, text: str, layout: Layout, shown: str | None = None) -> Quote:
         before = self.block.text[: self.block.text.index(text)]
@@ -113,15 +101,9 @@ class Passage:
             start_line=start,
             end_line=start + text.count("\n"),
             text=text,
-            shown=shown or self._on_one_line(text),
+            shown=shown or on_one_line(self.block, text, titled=self.titled),
             layout=layout,
         )
-
-    def _on_one_line(self, text: str) -> str:
-        lines = [line.strip().removeprefix(">").strip() for line in text.split("\n")]
-        if self.titled and self.block.text.startswith(text):
-            lines[0] = f"**{lines[0].rstrip(':.')}**" + ("" if lines[0].endswith(("?", "!")) else ":")
-        return " ".join(lines)
 
 
 def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
@@ -138,16 +120,8 @@ def passages_of_section(note: Note, section: Section) -> list[Passage]:
     """What can be quoted of one section of the note; HTML is no sentence."""
     lines = note.text.split("\n")
     return [
-        Passage(
-            note.path,
-            note.title,
-            note.aliases,
-            section.heading_path,
-            block,
-            titled="\n" in block.text and bool(CALLOUT.search(lines[block.start_line - 1])),
-        )
-        for block in section.blocks
-        if block.kind != "html" and block.text.strip()
+        Passage(note.path, note.title, note.aliases, section.heading_path, block, titled=is_titled(block, lines))
+        for block in quotable_blocks(section)
     ]
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.passages import Passage, table_quote
+from kbqa.notes.statements import is_one_statement
 from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.numbers import in_figures
@@ -47,6 +48,11 @@ class Statement:
     def said(self) -> str:
         """What it says, a row with the names of its columns."""
         return self.passage.block.plain if self.is_item else self.quote.text
+
+    @property
+    def compared(self) -> str:
+        """The text that the index has a vector of, its headings left out: `notes.statements.Statement.said`."""
+        return self.passage.block.plain if is_one_statement(self.passage.block) else self.quote.shown
 
 
 class Chooser:
