@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from kbqa import KnowledgeBase
-from kbqa.embedding import E5Model
+from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, BusyIndexError, UnwritableIndexError, VaultError
 from kbqa.index import indexer
 from kbqa.index.content import Content
@@ -271,6 +271,16 @@ def test_unchanged_notes_are_not_read_again(index_notes: IndexNotes, monkeypatch
     report = index_notes({"Чай.md": TEA + "\nЕщё."})
     assert parsed == ["Чай.md"]
     assert [problem.note for problem in report.problems] == ["а.md"]
+
+
+@pytest.mark.usefixtures("many")
+def test_a_removed_note_is_taken_out(index_notes: IndexNotes, tmp_path: Path) -> None:
+    """Though there is nothing to add: that is no failure, and the rest is taken over."""
+    (tmp_path / "vault" / "Чай.md").unlink()
+    report = index_notes()
+    assert (report.removed, report.repairs, report.embedded) == (("Чай.md",), (), 0)
+    folder = IndexFolder(tmp_path / "index")
+    assert folder.files(folder.current()).read_manifest(model=MODEL_ID).churn == 1
 
 
 @pytest.mark.usefixtures("many")

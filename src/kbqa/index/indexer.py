@@ -11,7 +11,7 @@ import numpy as np
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
-from kbqa.embedding import MODEL_ID, E5Model
+from kbqa.embedding import DIMENSION, MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, UnwritableIndexError
 from kbqa.index.building import build
 from kbqa.index.content import Base, Content, recipe_of, signature_of
@@ -152,6 +152,9 @@ class _Publication:
 
     def _vectors(self, content: Content) -> tuple[NDArray[np.float32], int]:
         texts = [chunk.embedding_text for chunk in content.chunks]
+        if not texts:
+            # Notes were only removed.
+            return np.empty((0, DIMENSION), np.float32), 0
         try:
             with closing(EmbeddingCache(self.folder.cache_file, MODEL_ID)) as cache:
                 if cache.damage:
