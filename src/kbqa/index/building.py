@@ -11,12 +11,14 @@ from kbqa.index.chunk_store import ChunkStore, copy_store, pack_store
 from kbqa.index.content import Base, Content
 from kbqa.index.lexical import LexicalIndex
 from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest, Recipe
+from kbqa.index.statements import StatementVectors
 
 
 def build(
     files: GenerationFiles,
     content: Content,
     vectors: NDArray[np.float32],
+    statement_vectors: NDArray[np.float32],
     *,
     recipe: Recipe,
     signature: str,
@@ -28,6 +30,7 @@ def build(
         files: where; the folder is there.
         content: what it holds.
         vectors: of the chunks that the content's base does not hold, shape (chunks, dimension).
+        statement_vectors: of the content's statements, shape (statements, dimension).
         recipe: of the content.
         signature: of the content.
         previous: id of the generation that is current now.
@@ -36,16 +39,21 @@ def build(
     texts = {chunk.id: chunk.embedding_text for chunk in content.chunks}
     if base:
         old = LexicalIndex.load(base.files.lexical)
+        held_ids, held_statements = old.ids, StatementVectors.load(base.files.statements)
         lexical = old.updated(content.chunk_ids, texts)
         _grow_store(files, base, content, vectors)
         held = np.load(base.files.vectors, allow_pickle=False)
         all_vectors = _in_order(content.chunk_ids, (*old.ids, *texts), np.concatenate([held, vectors]))
     else:
+        held_ids, held_statements = (), StatementVectors.nothing()
         lexical = LexicalIndex.build(content.chunk_ids, list(texts.values()))
         _make_store(files, content, vectors)
         all_vectors = vectors
     lexical.save(files.lexical)
     np.save(files.vectors, all_vectors, allow_pickle=False)
+    held_statements.updated(held_ids, content.chunk_ids, content.places, content.statements, statement_vectors).save(
+        files.statements
+    )
     write_catalogue(
         files.catalogue,
         content.notes,

@@ -12,6 +12,7 @@ from kbqa.index.analysis import ANALYSIS_VERSION
 from kbqa.index.catalogue import Catalogue, ChunkedNote
 from kbqa.index.chunking import CHUNKER_VERSION, chunks_of
 from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest, Recipe
+from kbqa.index.statements import Place, StatementVectors, places_of, texts_of
 from kbqa.notes.sections import PARSER_VERSION
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
@@ -76,6 +77,11 @@ class Content:
     """Notes that the base does not hold as they are now."""
     chunks: tuple[Chunk, ...]
     """Chunks that the base does not hold, in the order of `chunk_ids`."""
+    places: dict[str, tuple[Place, ...]]
+    """What stands in the chunks of `notes`, by their ids. Of a chunk that the base holds, too, it may be something
+    else: a sentence that begins there can go on in another way."""
+    statements: tuple[str, ...]
+    """Statements and heading paths of `places` of which the base has no vectors, each once."""
     base: Base | None
     """The generation from which the rest is taken."""
 
@@ -115,7 +121,14 @@ class Content:
             raise VaultError("vault_empty", folder=vault.folder.absolute())
         held = _ids_of(base)
         chunks = tuple(chunk for note in notes for chunk in note.chunks if chunk.id not in held)
-        return cls(hashes, tuple(ids), tuple(problems), tuple(notes), chunks, base)
+        places = {
+            chunk.id: found
+            for item in notes
+            for chunk, found in zip(item.chunks, places_of(item.note, item.chunks), strict=True)
+        }
+        known = StatementVectors.load(base.files.statements) if base else StatementVectors.nothing()
+        statements = tuple(known.unknown(texts_of(place for found in places.values() for place in found)))
+        return cls(hashes, tuple(ids), tuple(problems), tuple(notes), chunks, places, statements, base)
 
     def gone_notes(self) -> tuple[str, ...]:
         """Paths of notes of the base that are not kept."""

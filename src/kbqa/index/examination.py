@@ -50,6 +50,25 @@ def examine(
     _examine_graph(generation, sample, vectors)
 
 
+def examine_statements(generation: Generation, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    """Check the tables of statements, and a sample of what is new in them.
+
+    Args:
+        generation: open for reading.
+        texts: the statements and heading paths that are new in it.
+        vectors: theirs as they were embedded.
+
+    Raises:
+        ValueError: the generation holds something else than it should.
+    """
+    generation.statements.check()
+    chance = random.Random(generation.manifest.signature)  # noqa: S311 - not for secrets
+    for place in chance.sample(range(len(texts)), min(SAMPLE, len(texts))):
+        (cosine,) = generation.statements.similarities(vectors[place], [texts[place]])
+        if not cosine > 1 - _ALIKE:
+            raise ValueError(f"a statement has another vector than was embedded: cosine {cosine:.4f}")
+
+
 def _examine_chunks(generation: Generation, sample: Sequence[int], vectors: NDArray[np.float32]) -> None:
     ids = [generation.lexical.ids[row] for row in sample]
     stored = generation.store.vectors(ids)

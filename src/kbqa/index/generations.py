@@ -1,7 +1,7 @@
 """Generations of the index: built beside the old one, tested, published by one atomic swap of a pointer.
 
     index/CURRENT              the id of the published generation
-    index/generations/<id>/    manifest.json, chroma/, lexical/, notes.sqlite, vectors.npy, readers.lock
+    index/generations/<id>/    manifest.json, chroma/, lexical/, statements/, notes.sqlite, vectors.npy, readers.lock
     index/embeddings.sqlite    the embedding cache
     index/.lock                held by the one writer
 
@@ -33,6 +33,7 @@ from kbqa.index.chunk_store import ChunkStore
 from kbqa.index.lexical import LexicalIndex
 from kbqa.index.locks import hold, remove_unless_held
 from kbqa.index.manifest import DAMAGE, GenerationFiles, Manifest, damage_told, sync
+from kbqa.index.statements import StatementVectors
 from kbqa.notes.links import LinkGraph
 
 
@@ -46,6 +47,8 @@ class Generation:
         self.store = ChunkStore.for_reading(files.store)
         self.vectors: NDArray[np.float32] = np.load(files.vectors, mmap_mode="r", allow_pickle=False)
         """Of all chunks, in the order of `lexical`, on disk."""
+        self.statements = StatementVectors.load(files.statements)
+        """Of what the chunks state, in the order of `lexical`."""
         self._closing = weakref.finalize(self, _release, self.store, let_go)
         # The system closes what is open at the end of a process.
         self._closing.atexit = False
@@ -89,6 +92,8 @@ class Generation:
         counts = (self.store.count(), len(self.lexical.ids), len(self.catalogue.hashes()))
         if counts != (expected, expected, self.manifest.notes):
             raise ValueError(f"{counts[0]} vectors, {counts[1]} texts, {counts[2]} notes; expected {self.manifest}")
+        if len(self.statements) != expected:
+            raise ValueError(f"statements of {len(self.statements)} chunks; expected {self.manifest}")
         if nearest.keys() - set(self.lexical.ids):
             raise ValueError("the vector store returns chunks that the index does not hold")
         self.store.chunks(self.lexical.ids[:1])

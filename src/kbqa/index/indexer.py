@@ -16,7 +16,7 @@ from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, Un
 from kbqa.index.building import build
 from kbqa.index.content import Base, Content, recipe_of, signature_of
 from kbqa.index.embedding_cache import EmbeddingCache
-from kbqa.index.examination import examine
+from kbqa.index.examination import examine, examine_statements
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.manifest import Manifest, Recipe, damage_told
 from kbqa.notes.vault import Vault
@@ -25,7 +25,7 @@ from kbqa.texts import Texts
 from kbqa.types import IndexReport, Problem
 
 Progress = Callable[[int, int], None]
-"""Called with the number of chunks embedded so far and the number of chunks in all."""
+"""Called with the number of texts embedded so far, chunks, statements and headings, and the number in all."""
 
 MOST_CHURN = 1 / 3
 """The vector store only marks what is deleted, and its graph is the worse the more is added later: after this many
@@ -137,21 +137,30 @@ class _Publication:
 
         What fails the examination is not published.
         """
-        vectors, embedded = self._vectors(content)
+        all_vectors, embedded = self._vectors(content)
+        vectors, statement_vectors = np.split(all_vectors, [len(content.chunks)])
         with self.folder.new_generation() as files:
             manifest = build(
-                files, content, vectors, recipe=self.recipe, signature=self.signature, previous=self.previous
+                files,
+                content,
+                vectors,
+                statement_vectors,
+                recipe=self.recipe,
+                signature=self.signature,
+                previous=self.previous,
             )
             generation = Generation(files, manifest)
             try:
                 examine(generation, np.load(files.vectors, allow_pickle=False), content.chunks, vectors)
+                examine_statements(generation, content.statements, statement_vectors)
             finally:
                 generation.close()
             self.folder.publish(manifest.generation)
         return manifest, embedded
 
     def _vectors(self, content: Content) -> tuple[NDArray[np.float32], int]:
-        texts = [chunk.embedding_text for chunk in content.chunks]
+        """Of the chunks, then the statements; and how many had to be embedded."""
+        texts = [*(chunk.embedding_text for chunk in content.chunks), *content.statements]
         if not texts:
             # Notes were only removed.
             return np.empty((0, DIMENSION), np.float32), 0

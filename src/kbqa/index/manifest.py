@@ -15,7 +15,7 @@ from kbqa.errors import BrokenIndexError, StaleIndexError
 from kbqa.index.chunk_store import seal_of_store
 from kbqa.types import Language
 
-FORMAT = 3
+FORMAT = 4
 """Version of the files in a generation; another one cannot be read."""
 
 DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)
@@ -116,9 +116,15 @@ class GenerationFiles:
         """
         return self.folder / "vectors.npy"
 
+    @property
+    def statements(self) -> Path:
+        """The folder of the vectors of statements and headings."""
+        return self.folder / "statements"
+
     def seals(self) -> dict[str, str]:
         """SHA-256 of the parts, by their paths."""
-        files = [self.catalogue, self.vectors, *sorted(file for file in self.lexical.rglob("*") if file.is_file())]
+        tables = (file for folder in (self.lexical, self.statements) for file in folder.rglob("*") if file.is_file())
+        files = [self.catalogue, self.vectors, *sorted(tables)]
         seals = {self.store.name: seal_of_store(self.store)}
         for file in files:
             with file.open("rb") as opened:

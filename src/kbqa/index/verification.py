@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 
 import numpy as np
 
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, StaleIndexError
 from kbqa.index.content import Content, recipe_of
-from kbqa.index.examination import examine
+from kbqa.index.examination import examine, examine_statements
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Difference
 from kbqa.index.lexical import LexicalIndex
@@ -20,7 +21,9 @@ from kbqa.texts import Texts
 from kbqa.types import Chunk
 
 SAMPLE = 50
-"""Chunks that are embedded again."""
+"""Chunks, and statements, that are embedded again."""
+_SHOWN = 80
+"""Characters of a statement that a finding names."""
 LEAST_COSINE = 0.999
 """Of a vector with the same text embedded again; below 1 because a text is embedded with others at a time."""
 
@@ -68,6 +71,7 @@ def verify_index(settings: Settings, model: E5Model, seed: int = 1) -> IndexChec
             vectors = np.load(folder.files(name).vectors, allow_pickle=False)
             findings += check.rankers(vectors)
             findings += check.vectors(vectors, model, seed)
+            findings += check.statements(model, seed)
         finally:
             generation.close()
     except (BrokenIndexError, StaleIndexError) as error:
@@ -102,11 +106,18 @@ class _Check:
         """Stored chunks against those that the unchanged notes are cut into now."""
         hashes, listed = self.generation.catalogue.hashes(), self.generation.catalogue.chunk_ids()
         stored = {chunk.id: chunk for chunk in self._stored()}
+        rows = {chunk_id: row for row, chunk_id in enumerate(self.generation.lexical.ids)}
         for item in self.content.notes:
             if hashes.get(item.note.path) == item.note.content_hash:
                 ids = tuple(chunk.id for chunk in item.chunks)
                 if listed[item.note.path] != ids or [stored.get(chunk.id) for chunk in item.chunks] != [*item.chunks]:
                     yield self.texts("check.chunks", note=item.note.path)
+                elif not all(
+                    chunk_id in rows
+                    and self.generation.statements.holds(rows[chunk_id], self.content.places[chunk_id])
+                    for chunk_id in ids
+                ):
+                    yield self.texts("check.statements", note=item.note.path)
 
     def rankers(self, vectors: np.ndarray) -> Iterator[str]:
         """The BM25 tables against a rebuild; the vector store against the vectors that it was made from."""
@@ -118,6 +129,7 @@ class _Check:
             yield self.texts("check.lexical")
         try:
             examine(self.generation, vectors, (), vectors[:0])
+            examine_statements(self.generation, (), vectors[:0])
         except DAMAGE as error:
             yield self.texts("check.search", detail=error)
 
@@ -131,6 +143,15 @@ class _Check:
         for chunk, *pair, again in zip(chunks, vectors[rows], stored, fresh, strict=True):
             if min(float(vector @ again) for vector in pair) < LEAST_COSINE:
                 yield self.texts("check.vector", note=chunk.note, start=chunk.start_line, end=chunk.end_line)
+
+    def statements(self, model: E5Model, seed: int) -> Iterator[str]:
+        """A sample of the vectors of statements and headings against the texts embedded again."""
+        unknown = set(self.generation.statements.unknown(self.content.statements))
+        known = [text for text in self.content.statements if text not in unknown]
+        sample = random.Random(seed).sample(known, min(SAMPLE, len(known)))  # noqa: S311 - not for secrets
+        for text, again in zip(sample, model.embed(sample, "passage"), strict=True):
+            if self.generation.statements.similarities(again, [text])[0] < LEAST_COSINE:
+                yield self.texts("check.statement_vector", text=shorten(text, _SHOWN, placeholder="…"))
 
     def _stored(self) -> list[Chunk]:
         return self.generation.store.chunks(self.generation.lexical.ids)
