@@ -2,8 +2,11 @@
 
 import pytest
 
+from kbqa import KnowledgeBase
 from kbqa.answering.passages import passages_of_section
-from kbqa.answering.statements import Chooser
+from kbqa.answering.statements import Chooser, Statement
+from kbqa.embedding import MODEL_ID
+from kbqa.index.generations import IndexFolder
 from kbqa.notes.sections import outline
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import read_question
@@ -55,3 +58,20 @@ def test_a_short_text_with_a_list_is_whole() -> None:
 def test_a_longer_text_gives_what_speaks_of_the_question() -> None:
     """Not all of its sentences."""
     assert chosen("Когда вопросы?", f"{SPEECH} Потом расходятся.") == ["Вопросы задают потом."]
+
+
+def test_the_index_knows_all_statements(kb: KnowledgeBase) -> None:
+    """Of the whole corpus, whatever an answer may choose from, and every heading."""
+    generation = IndexFolder(kb.settings.index).open_current(model=MODEL_ID)
+    sections = [(note, section) for item in kb.notes() for note in [kb.note(item.path)] for section in note.sections]
+    compared = [
+        Statement(passage, quote).compared
+        for note, section in sections
+        for passage in passages_of_section(note, section)
+        for quote in passage.sentences()
+    ]
+    assert len(compared) > 100
+    assert (
+        generation.statements.unknown([*compared, *(". ".join(section.heading_path) for _, section in sections)]) == []
+    )
+    generation.close()

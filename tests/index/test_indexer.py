@@ -44,11 +44,11 @@ def no_file_over(size: int) -> Iterator[None]:
 
 
 def test_the_first_run_adds_all(index_notes: IndexNotes) -> None:
-    """Every note is new, every chunk embedded, the index published."""
+    """Every note is new, every chunk, statement and heading embedded, the index published."""
     report = index_notes(NOTES)
     assert report.added == ("Какао.md", "Кофе.md", "Чай.md")
     assert (report.changed, report.removed, report.unchanged, report.problems) == ((), (), (), ())
-    assert (report.chunks, report.embedded, report.published) == (3, 3, True)
+    assert (report.chunks, report.embedded, report.published) == (3, 9, True)
 
 
 def test_a_run_without_changes_leaves_the_index(index_notes: IndexNotes, remembering: E5Model) -> None:
@@ -73,8 +73,15 @@ def test_only_what_changed_is_embedded(
     )
     assert (report.added, report.changed, report.removed) == (("Морс.md",), ("Кофе.md",), ("Чай.md",))
     assert report.unchanged == ("Какао.md",)
-    assert sorted(text.split("\n")[0] for text in remembering.texts) == ["Кофе. Сорта.", "Морс."]
-    assert report.embedded == 2
+    assert sorted(remembering.texts) == [
+        "Арабика растёт в горах",
+        "Из ягод.",
+        "Кофе. Сорта",
+        "Кофе. Сорта.\n" + "- Арабика растёт в горах\n" * 4 + "- Арабика растёт в горах",
+        "Морс",
+        "Морс.\nИз ягод.",
+    ]
+    assert report.embedded == 6
 
 
 def test_a_changed_setting_of_the_index_makes_it_anew(index_notes: IndexNotes) -> None:
@@ -189,7 +196,7 @@ def test_a_full_disk_keeps_the_vectors(index_notes: IndexNotes, vault: Callable[
     vault({"Морс.md": "# Морс\n\nИз ягод."})
     with no_file_over(100), pytest.raises(UnwritableIndexError, match=r"full|I/O"):
         index_notes()
-    assert index_notes().embedded == 1
+    assert index_notes().embedded == 3
 
 
 def test_a_lock_on_the_vectors_keeps_them(
@@ -202,13 +209,13 @@ def test_a_lock_on_the_vectors_keeps_them(
         patch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
         with pytest.raises(UnwritableIndexError, match="locked"):
             index_notes({"Морс.md": "# Морс\n\nИз ягод."})
-    assert index_notes(chunk_tokens=64).embedded == 1
+    assert index_notes(chunk_tokens=64).embedded == 3
 
 
 def test_an_undone_edit_is_not_embedded_again(index_notes: IndexNotes) -> None:
     """Nor are settings that are changed back and forth."""
     index_notes(NOTES)
-    assert index_notes({"Чай.md": TEA + "\nЕщё."}).embedded == 1
+    assert index_notes({"Чай.md": TEA + "\nЕщё."}).embedded == 2
     assert index_notes({"Чай.md": TEA}).embedded == 0
     assert [index_notes(chunk_tokens=tokens).embedded for tokens in (64, 320, 64)] == [0, 0, 0]
 

@@ -60,7 +60,9 @@ def test_other_settings_are_found(index_notes: Callable[..., IndexReport], check
     assert "другими настройками" in finding
 
 
-@pytest.mark.parametrize("part", ["notes.sqlite", "chroma", "lexical/ids.json", "vectors.npy", "manifest.json"])
+@pytest.mark.parametrize(
+    "part", ["notes.sqlite", "chroma", "lexical/ids.json", "vectors.npy", "statements/places.npy", "manifest.json"]
+)
 def test_damage_is_found(
     index_notes: Callable[..., IndexReport], tmp_path: Path, check: Callable[..., IndexCheck], part: str
 ) -> None:
@@ -78,23 +80,35 @@ def test_a_wrong_build_is_found(
 ) -> None:
     """What was sealed and agrees with itself, but is not what the notes give."""
 
-    def otherwise(files: object, content: building.Content, vectors: np.ndarray, **options: object) -> object:
+    def otherwise(
+        files: object, content: building.Content, vectors: np.ndarray, statements: np.ndarray, **options: object
+    ) -> object:
         first, *rest = content.notes
         altered = ChunkedNote(replace(first.note, tags=("чужая",)), first.chunks)
         # The first two notes have each other's vectors, and the BM25 tables read other texts.
         chunks = tuple(replace(chunk, embedding_text=f"{chunk.embedding_text} лишнее") for chunk in content.chunks)
-        content = replace(content, notes=(altered, *rest), chunks=chunks)
-        return build(files, content, vectors[[1, 0, 2, 3]], **options)
+        # The chunk of the third note is said to state what the fourth note's does, and two statements change vectors.
+        second, third = (item.chunks[0].id for item in content.notes[2:])
+        places = content.places | {second: content.places[third]}
+        content = replace(content, notes=(altered, *rest), chunks=chunks, places=places)
+        return build(files, content, vectors[[1, 0, 2, 3]], statements[[1, 0, *range(2, len(statements))]], **options)
 
     build = building.build
     monkeypatch.setattr("kbqa.index.indexer.build", otherwise)
     monkeypatch.setattr("kbqa.index.indexer.examine", lambda *_: None)
+    monkeypatch.setattr("kbqa.index.indexer.examine_statements", lambda *_: None)
     index_notes(NOTES)
     monkeypatch.setattr(verification, "LEAST_COSINE", 0.9999)
     assert check().findings == (
         "0.md: заметка прочитана в индекс иначе, чем читается сейчас.",
+        "2.md: высказывания в индексе не те, на которые заметка делится сейчас.",
         "таблицы BM25 не те, что получаются из текстов.",
         *[finding for finding in check().findings if "поиск по векторам" in finding],
-        *[finding for finding in check().findings if "вектор не соответствует" in finding],
+        *[finding for finding in check().findings if "вектор не соответствует тексту" in finding],
+        *[finding for finding in check().findings if "вектор не соответствует высказыванию" in finding],
     )
-    assert sum("вектор не соответствует" in finding for finding in check().findings) == 2
+    assert sum("вектор не соответствует тексту" in finding for finding in check().findings) == 2
+    assert {
+        "«Текст 0.»: вектор не соответствует высказыванию.",
+        "«Заметка 0»: вектор не соответствует высказыванию.",
+    } <= (set(check().findings))

@@ -51,6 +51,10 @@ def _everything(world: World) -> dict[str, object]:
             "store": generation.store.ids() == set(ids),
             "chunks": generation.store.chunks(ids),
             "vectors": np.load(folder.files(generation.manifest.generation).vectors).tolist(),
+            "statements": {
+                file.name: file.read_bytes()
+                for file in folder.files(generation.manifest.generation).statements.iterdir()
+            },
             "stored vectors": np.round(generation.store.vectors(ids), 5).tolist(),
             "scores": [generation.lexical.scores(question).tolist() for question in QUESTIONS],
             "notes": [generation.catalogue.note(note.path) for note in generation.catalogue.summaries()],

@@ -113,8 +113,7 @@ class _Check:
                 if listed[item.note.path] != ids or [stored.get(chunk.id) for chunk in item.chunks] != [*item.chunks]:
                     yield self.texts("check.chunks", note=item.note.path)
                 elif not all(
-                    chunk_id in rows
-                    and self.generation.statements.holds(rows[chunk_id], self.content.places[chunk_id])
+                    chunk_id in rows and self.generation.statements.holds(rows[chunk_id], self.content.places[chunk_id])
                     for chunk_id in ids
                 ):
                     yield self.texts("check.statements", note=item.note.path)
