@@ -1,34 +1,30 @@
-"""Fit the weights of `kbqa.answering.confidence` on the dev halves of both question sets, and print them.
+"""Fit the weights of `kbqa.answering.confidence` on the dev halves of the question sets, and print them.
 
-    .venv/bin/python eval/calibrate.py [VAULT QUESTIONS]
+    .venv/bin/python eval/calibrate.py [--ablation]
 
-The questions on the user's notes are asked twice: of these alone, and of these among the evaluation vault. A further
-vault with its questions (all of them, whatever their half) makes the weights hold for other notes; those in force were
-fitted with the Russian half of XQuAD, made a vault by `eval/squad.py`. Logistic regression with a quadratic penalty on
-standardised signals (Hastie, Tibshirani & Friedman 2009, section 4.4). Each set, and within it the answerable and the
-unanswerable questions, weighs the same. Paraphrases and translations are fitted, too; every figure
-is for the questions as written, each judged by a fit without it and its variants.
+The questions on the user's notes are asked twice: of these alone, and of these among the evaluation vault. Each set,
+and within it the answerable and the unanswerable questions, weighs the same; paraphrases and translations are fitted,
+too. Each set is judged by a fit on the others (the user's notes by a fit without these among the vault as well), so
+well does the decision do on notes and questions that it has not seen; figures are for the questions as written.
 """
 
-import random
-import shutil
 import sys
-import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from regression import fit
 from scipy.special import expit
+from sets import knowledge_base_of, questions_of
 
-from kbqa import KnowledgeBase, Settings
 from kbqa.answering.confidence import THRESHOLD, Signals, features
-from kbqa.evaluation.questions import EvaluationQuestion, read_questions
+from kbqa.evaluation.questions import EvaluationQuestion
 from kbqa.evaluation.runner import variants_of
 
-HERE = Path(__file__).parent
-PENALTY, FOLDS = 1.0, 10
+SETS = ("corpus", "together", "vault", "encyclopedia", "worklog", "essays")
+SAME_NOTES = {"corpus": "together", "together": "corpus"}
+PENALTY = 1.0
 FAMILIES = ("original", "paraphrase", "english")
 KINDS = ("off_topic", "missing_note", "near_miss", "false_premise")
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
@@ -45,30 +41,12 @@ class Asked:
     signals: Signals
 
 
-def ask(group: str, vault: Path, questions: list[EvaluationQuestion]) -> list[Asked]:
+def ask(name: str) -> list[Asked]:
     """Ask every question; one that names nothing is refused before any signal and is left out."""
-    index = HERE.parent / "index" / f"eval-{group}"
-    settings = Settings.load(corpus=vault, index=index)
-    engine = KnowledgeBase.build(vault, index, settings=settings).as_query_engine()
-    variants = [variant for variant in variants_of(questions, seed=1) if variant.family in FAMILIES]
+    engine = knowledge_base_of(name).as_query_engine()
+    variants = [variant for variant in variants_of(questions_of(name), seed=1) if variant.family in FAMILIES]
     examined = [(variant, engine.signals(variant.text)) for variant in variants]
-    return [Asked(group, variant.family, variant.question, features(found)) for variant, found in examined if found]
-
-
-def fit(signals: Array, answerable: Array, shares: Array) -> tuple[Array, float]:
-    """Weights, shape (signals,), and bias, for the signals as they come; `shares` say how much each question counts."""
-    mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    inputs = np.column_stack([(signals - mean) / spread, np.ones(len(signals))])
-    penalty = np.array([PENALTY] * signals.shape[1] + [0.0])
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        margins = np.where(answerable, 1, -1) * (inputs @ weights)
-        value = shares @ np.logaddexp(0, -margins) + penalty @ weights**2 / 2
-        return value, inputs.T @ (shares * (expit(inputs @ weights) - answerable)) + penalty * weights
-
-    weights = minimize(loss, np.zeros(inputs.shape[1]), jac=True, method="L-BFGS-B").x
-    scaled = weights[:-1] / spread
-    return scaled, float(weights[-1] - scaled @ mean)
+    return [Asked(name, variant.family, variant.question, features(found)) for variant, found in examined if found]
 
 
 def auroc(scores: Array, answerable: Array) -> float:
@@ -77,60 +55,68 @@ def auroc(scores: Array, answerable: Array) -> float:
     return float(((differences > 0) + 0.5 * (differences == 0)).mean())
 
 
-def shares_of(asked: list[Asked]) -> Array:
+def shares_of(asked: Sequence[Asked]) -> Array:
     """A hundred for each class of each set, divided among its questions."""
     classes = [(one.group, one.question.answerable) for one in asked]
     return np.array([100 / classes.count(one) for one in classes])
 
 
-def main(more: list[str]) -> None:
-    """Fit, judge each question by a fit without it, print."""
-    root = HERE.parent
-    questions = read_questions(HERE / "questions" / "corpus.jsonl", "dev")
-    asked = ask("corpus", root / "corpus", questions)
-    asked += ask("vault", HERE / "vault", read_questions(HERE / "questions" / "vault.jsonl", "dev"))
-    with tempfile.TemporaryDirectory() as folder:
-        together = Path(folder) / "vault"
-        shutil.copytree(HERE / "vault", together)
-        shutil.copytree(root / "corpus", together, dirs_exist_ok=True)
-        # A note that the user's two notes only link to may be written among the others.
-        still = [one for one in questions if one.unanswerable_kind != "missing_note"]
-        asked += ask("both", together, still)
-    if more:
-        asked += ask("more", Path(more[0]), read_questions(Path(more[1])))
-    signals = np.array([one.signals for one in asked])
+def fitted(asked: Sequence[Asked], without: int | None = None) -> tuple[Array, float]:
+    """Weights and bias; the weight of the signal `without` is 0."""
+    used = np.arange(len(Signals._fields)) != (-1 if without is None else without)
+    signals = np.array([one.signals for one in asked]) * used
     answerable = np.array([float(one.question.answerable) for one in asked])
-    shares = shares_of(asked)
+    return fit(signals, answerable, shares_of(asked), penalty=PENALTY)
 
-    keys = sorted({(one.group, one.question.id) for one in asked})
-    random.Random(1).shuffle(keys)  # noqa: S311 - a fold is no secret
-    fold_of = {key: place % FOLDS for place, key in enumerate(keys)}
-    folds = np.array([fold_of[one.group, one.question.id] for one in asked])
-    judged = np.empty(len(asked))
-    for fold in range(FOLDS):
-        rest = folds != fold
-        weights, bias = fit(signals[rest], answerable[rest], shares[rest])
-        judged[~rest] = expit(signals[~rest] @ weights + bias)
 
-    weights, bias = fit(signals, answerable, shares)
+def judged(asked: Sequence[Asked], without: int | None = None) -> Array:
+    """The probability of each case by a fit on the other sets."""
+    chances = np.empty(len(asked))
+    for name in SETS:
+        weights, bias = fitted([one for one in asked if one.group not in {name, SAME_NOTES.get(name)}], without)
+        for place, one in enumerate(asked):
+            if one.group == name:
+                chances[place] = expit(np.array(one.signals) @ weights + bias)
+    return chances
+
+
+def show(asked: Sequence[Asked], chances: Array, thresholds: Sequence[float], label: str = "") -> None:
+    """Print the figures of each set and the mean over the sets."""
+    for threshold in thresholds:
+        rows = []
+        for name in SETS:
+            mine = [(one, chance) for one, chance in zip(asked, chances, strict=True) if one.group == name]
+            written = [(one, chance) for one, chance in mine if one.family == "original"]
+            scores = np.array([chance for _, chance in written])
+            answerable = np.array([float(one.question.answerable) for one, _ in written])
+            kinds = [
+                np.mean(
+                    [chance < threshold for one, chance in written if one.question.unanswerable_kind == kind]
+                    or [np.nan]
+                )
+                for kind in KINDS
+            ]
+            rows.append([auroc(scores, answerable), (scores[answerable == 1] < threshold).mean(), *kinds])
+        print(
+            f"{label:22}{threshold:.2f}  ",
+            *("/".join(f"{x:.2f}" for x in row) for row in [*rows, np.nanmean(rows, axis=0)]),
+        )
+
+
+def main(*, ablation: bool) -> None:
+    """Ask, fit, judge each set by a fit without it, print."""
+    asked = [one for name in SETS for one in ask(name)]
+    print("AUROC / false refusals / refused:", *KINDS)
+    print(" " * 28, *SETS, "mean")
+    show(asked, judged(asked), THRESHOLDS)
+    if ablation:
+        for place, name in enumerate(Signals._fields):
+            show(asked, judged(asked, place), [THRESHOLD], f"without {name}")
+    weights, bias = fitted(asked)
     for name, weight in zip(Signals._fields, weights, strict=True):
         print(f"    {name}={weight:.2f},")
-    print("BIAS =", round(bias, 2))
-    for group in dict.fromkeys(one.group for one in asked):
-        mine = np.array([one.group == group and one.family == "original" for one in asked])
-        print(f"{group}: AUROC {auroc(judged[mine], answerable[mine]):.3f}")
-        for threshold in THRESHOLDS:
-            refused = judged < threshold
-            by_kind = ""
-            for kind in KINDS:
-                of_kind = mine & np.array([one.question.unanswerable_kind == kind for one in asked])
-                by_kind += f"  {kind} {refused[of_kind].mean():.2f}" if of_kind.any() else ""
-            print(
-                f"  {threshold:.2f}  false refusals {refused[mine & (answerable == 1)].mean():.3f}"
-                f"  refused {refused[mine & (answerable == 0)].mean():.2f}:{by_kind}"
-                f"{'  <- in force' if threshold == THRESHOLD else ''}"
-            )
+    print("BIAS =", round(bias, 2), "THRESHOLD in force", THRESHOLD)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(ablation="--ablation" in sys.argv[1:])

@@ -1,34 +1,32 @@
-"""Fit the weights of `kbqa.retrieval.ranking` on the dev halves of both question sets, and print them.
+"""Fit the weights of `kbqa.retrieval.ranking` on the dev halves of the question sets, and print them.
 
     .venv/bin/python eval/fit_ranking.py [--ablation]
 
-The questions, their paraphrases and translations are asked over both vaults together. The loss is ListNet's (Cao et al.
-2007, "Learning to rank: from pairwise approach to listwise approach"): the cross entropy between the grades of the
-candidates, as shares, and the softmax of their scores; with a quadratic penalty. The figures are from five folds, each
-judged by a fit without its questions; `--ablation` adds those of fits without each of the numbers.
+The questions, their paraphrases and translations are asked; those on the user's notes among the evaluation vault. The
+loss is ListNet's (Cao et al. 2007, "Learning to rank: from pairwise approach to listwise approach"): the cross entropy
+between the grades of the candidates, as shares, and the softmax of their scores; with a quadratic penalty. Each set is
+judged by a fit on the others: so well do the weights do on notes and questions that they have not seen. `--ablation`
+adds the figures of fits without each of the numbers.
 """
 
-import random
-import shutil
 import sys
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
+from sets import knowledge_base_of, questions_of
 
-from kbqa import KnowledgeBase, Settings
+from kbqa import KnowledgeBase
 from kbqa.evaluation.metrics import retrieval_figures
-from kbqa.evaluation.questions import EvaluationQuestion, read_questions
+from kbqa.evaluation.questions import EvaluationQuestion
 from kbqa.evaluation.runner import variants_of
 from kbqa.retrieval.ranking import Fit
 from kbqa.types import Note
 
-HERE = Path(__file__).parent
-FOLDS, PENALTY = 5, 0.02
+SETS = ("together", "vault", "encyclopedia", "worklog", "essays")
+PENALTY = 0.02
 FAMILIES = ("original", "paraphrase", "english")
 FIGURES = ("R@1", "R@5", "nDCG@10")
 Array = NDArray[np.float64]
@@ -74,50 +72,50 @@ def fit(asked: list[Asked], without: int | None = None) -> Array:
     return minimize(loss, np.zeros(len(Fit._fields)), jac=True, method="L-BFGS-B").x
 
 
+def ask(name: str) -> list[Asked]:
+    """All answerable questions of a set with their variants in other words."""
+    kb = knowledge_base_of(name)
+    questions = [question for question in questions_of(name) if question.answerable]
+    return [
+        Asked(variant.id, variant.family, variant.question, kb, variant.text)
+        for variant in variants_of(questions, seed=1)
+        if variant.family in FAMILIES
+    ]
+
+
 def main(*, ablation: bool) -> None:
     """Ask, fit, print."""
-    with tempfile.TemporaryDirectory() as folder:
-        vault = Path(folder) / "vault"
-        shutil.copytree(HERE / "vault", vault)
-        shutil.copytree(HERE.parent / "corpus", vault, dirs_exist_ok=True)
-        index = HERE.parent / "index" / "fit-ranking"
-        kb = KnowledgeBase.build(vault, index, settings=Settings.load(corpus=vault, index=index))
-        sets = {name: read_questions(HERE / "questions" / f"{name}.jsonl", "dev") for name in ("corpus", "vault")}
-        asked = {
-            name: [
-                Asked(variant.id, variant.family, variant.question, kb, variant.text)
-                for variant in variants_of([question for question in questions if question.answerable], seed=1)
-                if variant.family in FAMILIES
-            ]
-            for name, questions in sets.items()
+    asked = {name: ask(name) for name in SETS}
+
+    def fits(without: int | None = None) -> dict[str, Array]:
+        return {
+            name: fit([one for other, group in asked.items() if other != name for one in group], without)
+            for name in asked
         }
-    everything = [one for group in asked.values() for one in group]
-    ids = sorted({one.question.id for one in everything})
-    random.Random(1).shuffle(ids)  # noqa: S311 - a fold is no secret
-    fold_of = {question_id: place % FOLDS for place, question_id in enumerate(ids)}
 
-    def fits(without: int | None = None) -> list[Array]:
-        return [fit([one for one in everything if fold_of[one.question.id] != fold], without) for fold in range(FOLDS)]
-
-    def show(label: str, weights: Sequence[Array], families: Sequence[str]) -> None:
-        for name, group in asked.items():
-            for family in families:
-                members = [one for one in group if one.family == family]
-                figures = [one.figures(weights[fold_of[one.question.id]]) for one in members]
-                mean = {key: np.mean([each[f"section {key}"] for each in figures]) for key in FIGURES}
-                means = "  ".join(f"{key} {value:.3f}" for key, value in mean.items())
-                print(f"{label:20}{name:7}{family:11}{means}  of {len(members)}")
+    def show(label: str, weights: Mapping[str, Array]) -> None:
+        for family in FAMILIES:
+            figures = {
+                name: [one.figures(weights[name]) for one in group if one.family == family]
+                for name, group in asked.items()
+            }
+            means = {
+                name: "  ".join(f"{np.mean([one[f'section {key}'] for one in found]):.3f}" for key in FIGURES)
+                for name, found in figures.items()
+            }
+            print(f"{label:20}{family:11}", *(f"{name} {mean}" for name, mean in means.items()), sep="  ", flush=True)
 
     weights = fits()
-    show("text alone", [np.eye(len(Fit._fields))[0]] * FOLDS, FAMILIES)
-    show("fitted", weights, FAMILIES)
+    print(*FIGURES)
+    show("text alone", dict.fromkeys(SETS, np.eye(len(Fit._fields))[0]))
+    show("fitted", weights)
     if ablation:
         for place, field in enumerate(Fit._fields[1:], start=1):
-            show(f"without {field}", fits(place), FAMILIES)
-    spread = np.std([each / each[0] for each in weights], axis=0)
-    final = fit(everything)
+            show(f"without {field}", fits(place))
+    spread = np.std([each / each[0] for each in weights.values()], axis=0)
+    final = fit([one for group in asked.values() for one in group])
     for field, value, deviation in zip(Fit._fields, final / final[0], spread, strict=True):
-        print(f"    {field}={value:.2f},  # ± {deviation:.2f} over the folds")
+        print(f"    {field}={value:.2f},  # ± {deviation:.2f} over the fits")
 
 
 if __name__ == "__main__":

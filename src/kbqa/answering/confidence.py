@@ -4,11 +4,12 @@ The weights are fitted by `eval/calibrate.py` on dev questions over vaults of se
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
+from kbqa.index.analysis import stem
 from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Question
@@ -41,6 +42,18 @@ class Signals(NamedTuple):
     """1 if a reason is asked for, and none is given or the premise is denied."""
     unwritten: float
     """1 if the question names a note that is linked to and not written yet."""
+    statement: float = 0.0
+    """Similarity of the question and the nearest statement of the best hit, taken with its headings."""
+    lead: float = 0.0
+    """How far the best hit is ahead of the second, in units of the ranking's score, at most 3."""
+    told: float = 0.0
+    """Weighted share of the question's words in what would be quoted and its headings, 0 to 1."""
+    rarest: float = 0.0
+    """1 if the question's rarest word is not in what would be quoted nor like any there."""
+    unknown: float = 0.0
+    """Share of the question's words that no note has."""
+    title: float = 0.0
+    nearest_told: float = 0.0
 
 
 def signals_of(
@@ -50,6 +63,9 @@ def signals_of(
     *,
     cosines: Sequence[float],
     best: Fit,
+    stated: float,
+    lead: float,
+    has: Callable[[str], bool],
     chunks: int,
     unwritten: str | None,
 ) -> Signals:
@@ -80,6 +96,13 @@ def signals_of(
         unlike=float(lacks_kind(question.text, evidence)),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten is not None),
+        statement=stated,
+        lead=min(lead, 3.0),
+        told=matcher.coverage(evidence),
+        rarest=matcher.lacks_rarest(evidence),
+        unknown=sum(not has(stem(w)) for w in matcher.words) / max(1, len(matcher.words)),
+        title=best.title,
+        nearest_told=matcher.coverage(closest),
     )
 
 
@@ -108,4 +131,4 @@ def probability(signals: Signals, weights: Signals = WEIGHTS, bias: float = BIAS
 
 def features(signals: Signals) -> Signals:
     """The signals as the model takes them."""
-    return signals._replace(top_cosine=signals.top_cosine - COSINE_CENTRE)
+    return signals._replace(top_cosine=signals.top_cosine - COSINE_CENTRE, statement=signals.statement - COSINE_CENTRE)

@@ -76,6 +76,14 @@ def lacks_kind(question: str, evidence: str) -> bool:
     return any(asks.search(question) and not holds(evidence) for asks, holds in _KINDS)
 
 
+def holds_kind(question: str, statement: str) -> bool:
+    """Whether a statement holds the price, time, number, contact or reason that the question asks for."""
+    asked = [holds for asks, holds in _KINDS if asks.search(question)]
+    if _WHY.search(question) or _WHAT_FOR.search(question):
+        asked.append(lambda text: bool(_REASON.search(text)))
+    return any(holds(statement) for holds in asked)
+
+
 def lacks_reason(question: str, evidence: str, statement: str) -> bool:
     """Whether the question asks why, and the evidence gives no reason, or its closest statement denies the premise.
 

@@ -14,7 +14,7 @@ from kbqa.answering.draft import Draft, Part
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.named import side_by_side
 from kbqa.answering.passages import Passage
-from kbqa.answering.statements import NEAR_BEST, Statement, laid_out
+from kbqa.answering.statements import NEAR_BEST, Similarities, Statement, laid_out
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
 from kbqa.types import Hit, Note, NoteSummary
@@ -43,6 +43,7 @@ class Composer:
         note_of: a note by its path, as it was indexed.
         search: finds hits for a part of the question (the sides of a comparison), in all notes or in one.
         notes: the names of all notes.
+        similarities: of the question and statements.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Composer:
         note_of: Callable[[str], Note],
         search: Callable[[str, str | None], Sequence[Hit]],
         notes: Sequence[NoteSummary],
+        similarities: Similarities,
     ) -> None:
         self._question = question
         self._matcher = matcher
@@ -61,6 +63,7 @@ class Composer:
         self._note_of = note_of
         self._search = search
         self._notes = notes
+        self._similarities = similarities
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
@@ -109,7 +112,7 @@ class Composer:
         parts: list[Part] = []
         for path in side_by_side(self._question.text, self._notes, comparing=comparing):
             hits = self._search(self._question.text, path)
-            parts += Focus(self._question, self._matcher, hits, self._note_of).parts(labelled=True)[:1]
+            parts += self._focus(hits).parts(labelled=True)[:1]
         return parts if len(parts) > 1 else []
 
     def _comparison(self) -> list[Part]:
@@ -126,7 +129,7 @@ class Composer:
         for (matcher, hits), found in zip(sides, explained, strict=True):
             best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
             of_side = [self._explanation(passage, match, labelled=True) for passage, match in best]
-            of_side = of_side or Focus(self._question, matcher, hits, self._note_of).parts(labelled=True)[:1]
+            of_side = of_side or self._focus(hits, matcher).parts(labelled=True)[:1]
             for part in of_side:
                 shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
                 parts.append(replace(part, covers=self._matcher.strengths(shown)))
@@ -175,7 +178,10 @@ class Composer:
         )
 
     def _sections(self) -> list[Part]:
-        return Focus(self._question, self._matcher, self._hits, self._note_of).parts(labelled=False)
+        return self._focus(self._hits).parts(labelled=False)
+
+    def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
+        return Focus(self._question, matcher or self._matcher, hits, self._note_of, self._similarities)
 
 
 def _with_titles(parts: Sequence[Part]) -> Sequence[Part]:

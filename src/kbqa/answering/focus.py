@@ -9,7 +9,7 @@ from kbqa.answering.draft import Part
 from kbqa.answering.named import split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
-from kbqa.answering.statements import Chooser, laid_out
+from kbqa.answering.statements import Chooser, Similarities, laid_out
 from kbqa.index.analysis import stem, stems
 from kbqa.retrieval.facets import told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
@@ -48,6 +48,7 @@ class Focus:
         matcher: the weighted words of what is asked for, without what is excepted.
         hits: what was found, best first.
         note_of: a note by its path, as it was indexed.
+        similarities: of the question and statements.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Focus:
         matcher: Matcher,
         hits: Sequence[Hit],
         note_of: Callable[[str], Note],
+        similarities: Similarities,
     ) -> None:
         text, excepted = split_exception(question.text)
         self._question = question
@@ -65,7 +67,7 @@ class Focus:
         self._excepted = matcher.for_text(excepted) if excepted else None
         self._hits = hits
         self._note_of = note_of
-        self._chooser = Chooser(question, matcher)
+        self._chooser = Chooser(question, matcher, similarities)
 
     def parts(self, *, labelled: bool) -> list[Part]:
         """The section that answers, and those beside it that are asked for as well.

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
@@ -181,8 +181,15 @@ class NotesQueryEngine(BaseQueryEngine):
                 return ()
             return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
 
-        notes = self.retriever.summaries
-        draft = Composer(question, matcher, found.hits, note_of=self.note_of, search=search, notes=notes).compose()
+        draft = Composer(
+            question,
+            matcher,
+            found.hits,
+            note_of=self.note_of,
+            search=search,
+            notes=self.retriever.summaries,
+            similarities=partial(self.retriever.similarities, question.text),
+        ).compose()
         if draft is None:
             return None
         return draft, signals_of(
@@ -191,6 +198,9 @@ class NotesQueryEngine(BaseQueryEngine):
             draft,
             cosines=found.cosines,
             best=found.fits[0],
+            stated=found.stated[0],
+            lead=found.hits[0].score - found.hits[1].score if len(found.hits) > 1 else 3.0,
+            has=self.retriever.generation.lexical.has,
             chunks=self.retriever.generation.manifest.chunks,
             unwritten=unwritten,
         )

@@ -1,30 +1,84 @@
-"""Chooses what of a section answers a question: statements of whatever kind, in the notes' order."""
+"""Chooses what of a section answers a question: statements of whatever kind, in the notes' order.
 
-import re
-from collections.abc import Iterator, Sequence
+A logistic model over a few numbers says of each statement how likely a complete answer needs it;
+`eval/fit_statements.py` fits it on the dev questions.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kbqa.answering.citations import Quote
+from kbqa.answering.evidence import holds_kind
 from kbqa.answering.passages import Passage, table_quote
 from kbqa.notes.statements import is_one_statement
-from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher, Strengths
-from kbqa.retrieval.numbers import in_figures
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Note
 
 NEAR_BEST = 0.8
 """Statements that match at least this part of what the best one matches are taken with it."""
-_SHORT, _SHORT_CHARACTERS = 6, 500
-"""A section of at most so many statements and characters is given whole."""
-_SENTENCES = 3
-"""So many sentences are taken of a longer text where none stands out."""
-_STANDS_OUT = 0.15
-"""Statements are picked out when they speak of at least this share of the question beyond their headings."""
-_MEASURE = 0.2
-"""What a number counts for where a measure is asked for, as a share of the question."""
-_DIGIT = re.compile(r"\d")
+
+Similarities = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Cosine of the question and each of some statements (`Statement.compared`); NaN for one that is not in the index."""
+
+
+class StatementFit(NamedTuple):
+    """How a statement of a section fits a question."""
+
+    behind: float
+    """How much less similar to the question than the section's nearest statement, in units of .02; -3 at the lowest."""
+    cosine: float
+    """Similarity to the question, less .85."""
+    gain: float
+    """Share of the question's words that it has and its headings have not."""
+    gain_behind: float
+    """How much less that is than the section's highest gain; never above 0."""
+    kind: float
+    """1 if it holds the price, time, number, contact or reason that is asked for, less the share of the section's
+    statements that do."""
+    item_of_list: float
+    """1 for an item where a list is asked for."""
+    item_of_steps: float
+    """1 for an item where steps are asked for."""
+    prose_for_list: float
+    """1 where a list or steps are asked for and the section has no items: then every sentence may be one."""
+    item: float
+    """1 for an item of a list or a row of a table."""
+    first: float
+    """1 for the first of the section."""
+    defines: float
+    """1 for the first of the section where a definition is asked for."""
+    many: float
+    """Logarithm of the number of the section's statements."""
+    length: float
+    """Its characters, in hundreds, at most 4."""
+
+
+WEIGHTS = StatementFit(
+    behind=0.65,
+    cosine=5.46,
+    gain=1.74,
+    gain_behind=4.22,
+    kind=1.25,
+    item_of_list=1.02,
+    item_of_steps=1.23,
+    prose_for_list=0.45,
+    item=1.13,
+    first=0.67,
+    defines=0.44,
+    many=-0.76,
+    length=0.52,
+)
+BIAS = 0.73
+NEEDED = 0.08
+"""A statement is given from this probability on. What is missing costs the reader more than a line too many of the
+right section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,53 +115,76 @@ class Chooser:
     Args:
         question: the question as read.
         matcher: the question's weighted words.
+        similarities: of the question and statements.
     """
 
-    def __init__(self, question: Question, matcher: Matcher) -> None:
+    def __init__(self, question: Question, matcher: Matcher, similarities: Similarities) -> None:
+        self._question = question
         self._matcher = matcher
-        self._wants_list = question.intent in {Intent.LIST, Intent.STEPS}
-        self._wants_measure = question.wants_measure or bool({"time", "cost"} & asked(question.text))
+        self._similarities = similarities
 
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
-        """The statements that answer, in order.
-
-        A list is given whole where one is asked for, and so is a short text with a list in it. Otherwise what stands
-        out is picked; where nothing does, the list, or the first sentences that speak of the question.
+        """The statements that answer, in order; at least one. What announces a list comes with the list.
 
         Args:
             passages: what can be quoted of the section, at least one.
             context: what of the question its headings have.
         """
-        statements = list(_statements(passages))
-        items = [statement for statement in statements if statement.is_item]
-        prose = [statement for statement in statements if not statement.is_item and not statement.announces]
-        if not items:
-            return statements if len(prose) <= _SENTENCES else self._sentences(prose, context)
-        standing = self._standing_out(statements, context)
-        kept: list[Statement] = []
-        if self._wants_list:
-            kept = prose if _is_short(statements) else [statement for statement in standing if statement in prose]
-        elif prose and _is_short(statements):
+        statements = list(statements_of(passages))
+        telling = [statement for statement in statements if not statement.announces]
+        if not telling:
             return statements
-        elif standing and len(standing) <= len(statements) / 2:
-            return standing
-        return [s for s in statements if s.is_item or s in kept or (s.announces and not kept)]
+        chances = [probability(fit) for fit in self.fits(telling, context)]
+        least = min(NEEDED, max(chances))
+        chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
+        return [
+            statement
+            for place, statement in enumerate(statements)
+            if statement in chosen or (statement.announces and chosen.intersection(_announced(statements[place + 1 :])))
+        ]
 
-    def _standing_out(self, statements: Sequence[Statement], context: Strengths) -> list[Statement]:
-        gains = [self._gain(statement, context) for statement in statements]
-        least = max(_STANDS_OUT, NEAR_BEST * max(gains))
-        return [statement for statement, gain in zip(statements, gains, strict=True) if gain >= least]
+    def fits(self, statements: Sequence[Statement], context: Strengths) -> list[StatementFit]:
+        """How each of a section's statements fits; as `choose`."""
+        question = self._question
+        cosines = self._similarities([statement.compared for statement in statements])
+        # One that the index has no vector of, a part of a very long line, is no nearer than the others.
+        cosines = np.nan_to_num(cosines, nan=float(np.nanmin(cosines)) if not np.isnan(cosines).all() else 0.0)
+        gains = [self._matcher.gain(context, self._matcher.strengths(statement.said)) for statement in statements]
+        kinds = [holds_kind(question.text, statement.said) for statement in statements]
+        wants_items = question.intent in {Intent.LIST, Intent.STEPS}
+        all_prose = not any(statement.is_item for statement in statements)
+        nearest, highest, usual = max(cosines), max(gains), sum(kinds) / len(kinds)
+        return [
+            StatementFit(
+                behind=max((float(cosine - nearest)) / 0.02, -3.0),
+                cosine=float(cosine) - 0.85,
+                gain=gain,
+                gain_behind=gain - highest,
+                kind=kind - usual,
+                item_of_list=float(question.intent is Intent.LIST and statement.is_item),
+                item_of_steps=float(question.intent is Intent.STEPS and statement.is_item),
+                prose_for_list=float(wants_items and all_prose),
+                item=float(statement.is_item),
+                first=float(place == 0),
+                defines=float(place == 0 and question.intent is Intent.DEFINITION),
+                many=math.log(len(statements)),
+                length=min(len(statement.compared), 400) / 100,
+            )
+            for place, (statement, cosine, gain, kind) in enumerate(zip(statements, cosines, gains, kinds, strict=True))
+        ]
 
-    def _sentences(self, sentences: Sequence[Statement], context: Strengths) -> list[Statement]:
-        """The sentences that say most of what the question asks."""
-        gains = [self._gain(sentence, context) for sentence in sentences]
-        best = sorted(range(len(sentences)), key=lambda i: (-gains[i], i))[:_SENTENCES]
-        return [sentences[i] for i in sorted(best) if gains[i] >= NEAR_BEST * gains[best[0]]]
 
-    def _gain(self, statement: Statement, context: Strengths) -> float:
-        """The share of the question that the statement speaks of beyond its headings, and what a number counts for."""
-        measure = self._wants_measure and _DIGIT.search(in_figures(statement.said))
-        return self._matcher.gain(context, self._matcher.strengths(statement.said)) + (_MEASURE if measure else 0.0)
+def probability(fit: StatementFit, weights: StatementFit = WEIGHTS, bias: float = BIAS) -> float:
+    """How likely a complete answer needs the statement, in (0, 1)."""
+    return 1 / (1 + math.exp(-(bias + sum(weight * value for weight, value in zip(weights, fit, strict=True)))))
+
+
+def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
+    """The items of the list that follows what announces it."""
+    for statement in following:
+        if not statement.is_item:
+            return
+        yield statement
 
 
 def laid_out(note: Note, statements: Sequence[Statement]) -> tuple[Quote, ...]:
@@ -120,10 +197,6 @@ def laid_out(note: Note, statements: Sequence[Statement]) -> tuple[Quote, ...]:
     return tuple(quotes)
 
 
-def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
+def statements_of(passages: Sequence[Passage]) -> Iterator[Statement]:
+    """What can be chosen of passages, in order."""
     return (Statement(passage, quote) for passage in passages for quote in passage.sentences())
-
-
-def _is_short(statements: Sequence[Statement]) -> bool:
-    length = sum(len(statement.quote.text) for statement in statements)
-    return len(statements) <= _SHORT and length <= _SHORT_CHARACTERS

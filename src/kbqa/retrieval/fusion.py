@@ -10,10 +10,10 @@ def fuse(dense: NDArray[np.float32], lexical: NDArray[np.float32], dense_weight:
     Standard scores make the two scales comparable without learning either (Lee 1997, "Analyses of multiple
     evidence combination").
     """
-    return dense_weight * _standard(dense) + (1 - dense_weight) * _standard(lexical)
+    return dense_weight * standard(dense) + (1 - dense_weight) * standard(lexical)
 
 
-def _standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+def standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """(x - mean) / standard deviation; zeros where all scores are the same."""
     spread = scores.std()
     if not spread > 0:

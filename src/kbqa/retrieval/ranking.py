@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kbqa.index.analysis import stems
 from kbqa.retrieval.facets import told, told_under, wanted
+from kbqa.retrieval.fusion import standard
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk
 
@@ -35,6 +36,8 @@ class Candidate:
     """The fused score of its text."""
     coverage: float
     """Weighted share of the question's words that its text, title and headings have, 0 to 1."""
+    stated: float
+    """Cosine of the question and the nearest of its statements, each taken with the headings above it."""
 
 
 class Fit(NamedTuple):
@@ -42,6 +45,8 @@ class Fit(NamedTuple):
 
     fused: float
     """The fused score of its text."""
+    statement: float
+    """How near its nearest statement is, in standard deviations above the mean of all candidates."""
     note: float
     """The best fused score that a candidate from another section of its note has."""
     coverage: float
@@ -62,14 +67,15 @@ class Fit(NamedTuple):
 
 WEIGHTS = Fit(
     fused=1.0,
+    statement=0.63,
     note=0.26,
-    coverage=0.68,
-    title=0.29,
-    facet=0.57,
-    own_facet=0.21,
-    other_facet=-0.28,
-    listed=0.24,
-    opening=-0.66,
+    coverage=1.0,
+    title=0.63,
+    facet=0.64,
+    own_facet=0.38,
+    other_facet=-0.32,
+    listed=0.34,
+    opening=-0.97,
 )
 
 
@@ -90,8 +96,9 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
     best = _best_of_sections(candidates)
     divided = {candidate.chunk.note for candidate in candidates if len(candidate.chunk.heading_path) > 1}
     words = frozenset(stems(question.topic))
+    nearness = standard(np.array([candidate.stated for candidate in candidates], dtype=np.float32))
 
-    def fit(candidate: Candidate) -> Fit:
+    def fit(candidate: Candidate, statement: float) -> Fit:
         chunk = candidate.chunk
         headings = chunk.heading_path[1:]
         asked_for = wanted(question.text, chunk.title)
@@ -100,6 +107,7 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
         opening = not headings and chunk.note in divided
         return Fit(
             fused=candidate.fused,
+            statement=statement,
             note=max((score for path, score in best[chunk.note].items() if path != chunk.heading_path), default=_ALONE),
             coverage=candidate.coverage,
             title=max((_named(name, words) for name in names_of(chunk.note)), default=0.0),
@@ -110,7 +118,7 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             opening=float(opening and question.intent is not Intent.DEFINITION),
         )
 
-    return [fit(candidate) for candidate in candidates]
+    return [fit(candidate, float(near)) for candidate, near in zip(candidates, nearness, strict=True)]
 
 
 def _named(name: str, words: frozenset[str]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -29,6 +29,8 @@ _RANKED = 40
 _CLOSE_IN_MEANING = 5
 """Up to this rank by meaning alone, closeness in meaning is given as a reason."""
 
+_QUESTIONS = 64
+"""So many embeddings of questions are kept."""
 _REASONS = 3
 _SOURCES = 5
 """Links of so many of the best hits are given as reasons."""
@@ -44,6 +46,8 @@ class Found:
     """How each hit fits the question."""
     cosines: tuple[float, ...]
     """Cosine similarity of question and chunk for the nearest chunks that pass the filters, highest first."""
+    stated: tuple[float, ...]
+    """Of each hit, the cosine of the question and its nearest statement, taken with its headings."""
 
 
 class HybridRetriever(BaseRetriever):
@@ -55,7 +59,6 @@ class HybridRetriever(BaseRetriever):
     def __init__(self, generation: Generation, model: E5Model, settings: Settings) -> None:
         super().__init__()
         self.generation = generation
-        self._model = model
         self._settings = settings
         self._texts = Texts.load(settings.language)
         self.summaries = generation.catalogue.summaries()
@@ -63,6 +66,17 @@ class HybridRetriever(BaseRetriever):
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
         self._names = {note.path: (note.title, *note.aliases) for note in self.summaries}
         self.scope = Scope(self.summaries, generation)
+        # One question is searched for several times: among all notes, and in each that it names.
+        self._vector = lru_cache(maxsize=_QUESTIONS)(partial(_vector_of, model))
+
+    def similarities(self, question: str, statements: Sequence[str]) -> NDArray[np.float32]:
+        """Cosine of the question and each statement by itself, shape (statements,).
+
+        Args:
+            question: its text.
+            statements: texts as `kbqa.notes.statements.Statement.said` has them; one that is not in the index, NaN.
+        """
+        return self.generation.statements.similarities(self._vector(question), statements)
 
     def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Found:
         """Search, among all chunks or those that pass the filters; as many hits as there are, `top_k` at most.
@@ -75,12 +89,12 @@ class HybridRetriever(BaseRetriever):
         count = self._settings.top_k if top_k is None else top_k
         passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
         if passing is not None and not passing.any():
-            return Found((), (), ())
+            return Found((), (), (), ())
         vector = self._vector(question)
         nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
-        ranked = self._ranked(question, candidates)[:count]
+        ranked = self._ranked(question, vector, candidates)[:count]
         chunks = [chunk for chunk, _, _ in ranked]
         hits = tuple(
             Hit(
@@ -91,19 +105,15 @@ class HybridRetriever(BaseRetriever):
             )
             for rank, (chunk, score, _) in enumerate(ranked, start=1)
         )
-        return Found(hits, tuple(fit for _, _, fit in ranked), tuple(nearest.values()))
+        stated = self.generation.statements.best(vector, [self._positions[chunk.id] for chunk in chunks])
+        return Found(hits, tuple(fit for _, _, fit in ranked), tuple(nearest.values()), tuple(stated.tolist()))
 
     def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
         """The candidates, and what their order rests on, for fitting the weights."""
         vector = self._vector(question)
         nearest = self._nearest(vector, self._settings.candidates)
-        chunks, fits = self._fits(question, self._candidates(question, vector, nearest)[:_RANKED])
+        chunks, fits = self._fits(question, vector, self._candidates(question, vector, nearest)[:_RANKED])
         return list(zip(chunks, fits, strict=True))
-
-    def _vector(self, question: str) -> NDArray[np.float32]:
-        """The question's embedding; few people type ё, and with or without it a question is the same."""
-        vector: NDArray[np.float32] = self._model.embed([question.replace("ё", "е").replace("Ё", "Е")], "query")[0]
-        return vector
 
     def _nearest(
         self, vector: NDArray[np.float32], count: int, passing: NDArray[np.bool_] | None = None
@@ -151,19 +161,25 @@ class HybridRetriever(BaseRetriever):
         words = stems(question)
         return sum(map(self.generation.lexical.has, words)) / len(words) if words else 1.0
 
-    def _ranked(self, question: str, candidates: Sequence[tuple[str, float]]) -> list[tuple[Chunk, float, Fit]]:
+    def _ranked(
+        self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
+    ) -> list[tuple[Chunk, float, Fit]]:
         """Candidates by how they fit the question; the order of equals stays."""
-        chunks, fits = self._fits(question, candidates)
+        chunks, fits = self._fits(question, vector, candidates)
         totals = scores(fits)
         return [(chunks[i], float(totals[i]), fits[i]) for i in np.argsort(-totals, kind="stable")]
 
-    def _fits(self, question: str, candidates: Sequence[tuple[str, float]]) -> tuple[list[Chunk], list[Fit]]:
+    def _fits(
+        self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
+    ) -> tuple[list[Chunk], list[Fit]]:
         read = read_question(question)
         chunks = self.generation.store.chunks([chunk_id for chunk_id, _ in candidates])
         coverage = self.generation.lexical.coverage(read.topic)
+        positions = [self._positions[chunk.id] for chunk in chunks]
+        stated = self.generation.statements.best(vector, positions)
         described = [
-            Candidate(chunk, fused, float(coverage[self._positions[chunk.id]]))
-            for chunk, (_, fused) in zip(chunks, candidates, strict=True)
+            Candidate(chunk, fused, float(coverage[position]), float(near))
+            for chunk, (_, fused), position, near in zip(chunks, candidates, positions, stated, strict=True)
         ]
         return chunks, fits_of(read, described, self.names_of)
 
@@ -229,6 +245,12 @@ def _headings(chunk: Chunk) -> set[str]:
     """The heading that a chunk stands under, and those in it, as links are compared with them."""
     within = (line.lstrip("#") for line in chunk.text.splitlines() if line.startswith("#"))
     return {heading_key(heading) for heading in (chunk.heading_path[-1], *within)}
+
+
+def _vector_of(model: E5Model, question: str) -> NDArray[np.float32]:
+    """The question's embedding; few people type ё, and with or without it a question is the same."""
+    vector: NDArray[np.float32] = model.embed([question.replace("ё", "е").replace("Ё", "Е")], "query")[0]
+    return vector
 
 
 @lru_cache(maxsize=10_000)
