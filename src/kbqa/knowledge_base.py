@@ -51,7 +51,7 @@ class KnowledgeBase:
             corpus: folder of notes.
             index: folder of the index; made if it is not there.
             settings: other settings; read from the environment and `kbqa.toml` if not given.
-            progress: called with the number of texts embedded (chunks, statements, headings) and the number in all.
+            progress: called with the number of texts embedded (chunks, statements, headings, words), and of all.
 
         Raises:
             VaultError: no folder, or no readable note in it.

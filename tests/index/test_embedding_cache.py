@@ -11,23 +11,31 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kbqa.embedding import Kind
 from kbqa.index import embedding_cache
-from kbqa.index.embedding_cache import EmbeddingCache
+from kbqa.index.embedding_cache import EmbeddingCache, Text
 from kbqa.index.indexer import no_progress
 
 TEXTS = [f"текст {number}" for number in range(300)]
 
 
 class Embedder:
-    """Vectors that depend on the text alone; `batches` holds what was asked for."""
+    """Vectors that depend on the text and its kind alone; `batches` holds what was asked for."""
 
     def __init__(self) -> None:
         self.batches: list[Sequence[str]] = []
 
-    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def __call__(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         """One vector for each text."""
         self.batches.append(texts)
-        return np.array([np.random.default_rng(list(text.encode())).random(8) for text in texts], np.float32)
+        return np.array(
+            [np.random.default_rng(list(f"{kind}: {text}".encode())).random(8) for text in texts], np.float32
+        )
+
+
+def passages(texts: Sequence[str]) -> list[Text]:
+    """As the cache takes them."""
+    return [Text(text, "passage") for text in texts]
 
 
 @pytest.fixture
@@ -46,11 +54,11 @@ def file(tmp_path: Path) -> Path:
 def ask(file: Path, embedder: Embedder) -> Callable[..., int]:
     """Opens the cache, asks for texts, checks the vectors; how many had to be embedded."""
 
-    def asked(texts: Sequence[str] = TEXTS, model: str = "модель") -> int:
+    def asked(texts: Sequence[str] = TEXTS, model: str = "модель", kind: Kind = "passage") -> int:
         cache = EmbeddingCache(file, model)
-        vectors, embedded = cache.vectors(texts, embedder, no_progress)
+        vectors, embedded = cache.vectors([Text(text, kind) for text in texts], embedder, no_progress)
         cache.close()
-        np.testing.assert_array_equal(vectors, Embedder()(texts))
+        np.testing.assert_array_equal(vectors, Embedder()(texts, kind))
         return embedded
 
     return asked
@@ -85,23 +93,38 @@ def test_models_do_not_share_vectors(ask: Callable[..., int]) -> None:
     assert [ask(["а"]), ask(["а"], model="другая"), ask(["а"])] == [1, 1, 0]
 
 
+def test_kinds_do_not_share_vectors(ask: Callable[..., int]) -> None:
+    """A text is embedded otherwise as a query than as a passage."""
+    assert [ask(["а"]), ask(["а"], kind="query"), ask(["а"]), ask(["а"], kind="query")] == [1, 1, 0, 0]
+
+
+def test_kinds_are_embedded_apart(file: Path, embedder: Embedder) -> None:
+    """Each batch is of one kind; the vectors come in the order of the texts."""
+    texts = [Text("а", "passage"), Text("б", "query"), Text("а", "query"), Text("в", "passage")]
+    with closing(EmbeddingCache(file, "модель")) as cache:
+        vectors, embedded = cache.vectors(texts, embedder, no_progress)
+    assert [list(batch) for batch in embedder.batches] == [["а"], ["б", "а"], ["в"]]
+    assert embedded == 4
+    np.testing.assert_array_equal(vectors, np.concatenate([Embedder()([text], kind) for text, kind in texts]))
+
+
 def test_progress_counts_texts(file: Path, embedder: Embedder) -> None:
     """From what is known already up to all texts, batch by batch."""
     seen: list[tuple[int, int]] = []
-    EmbeddingCache(file, "модель").vectors(TEXTS, embedder, lambda done, total: seen.append((done, total)))
+    EmbeddingCache(file, "модель").vectors(passages(TEXTS), embedder, lambda done, total: seen.append((done, total)))
     assert seen == [(0, 300), (256, 300), (300, 300)]
 
 
 def test_what_was_embedded_survives_a_failure(file: Path, ask: Callable[..., int], embedder: Embedder) -> None:
     """A run that breaks off keeps its finished batches."""
 
-    def failing(texts: Sequence[str]) -> NDArray[np.float32]:
+    def failing(texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         if embedder.batches:
             raise KeyboardInterrupt
-        return embedder(texts)
+        return embedder(texts, kind)
 
     with pytest.raises(KeyboardInterrupt):
-        EmbeddingCache(file, "модель").vectors(TEXTS, failing, no_progress)
+        EmbeddingCache(file, "модель").vectors(passages(TEXTS), failing, no_progress)
     assert ask() == 300 - 256
 
 
@@ -168,7 +191,7 @@ def trim(file: Path) -> Callable[[Sequence[str]], None]:
 
     def trimmed(texts: Sequence[str]) -> None:
         with closing(EmbeddingCache(file, "модель")) as cache:
-            cache.trim(texts)
+            cache.trim(passages(texts))
 
     return trimmed
 

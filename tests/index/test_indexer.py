@@ -18,6 +18,7 @@ from kbqa import KnowledgeBase
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, BusyIndexError, UnwritableIndexError, VaultError
 from kbqa.index import indexer
+from kbqa.index.analysis import stems
 from kbqa.index.content import Content
 from kbqa.index.generations import IndexFolder
 from kbqa.index.manifest import GenerationFiles, Manifest
@@ -44,11 +45,11 @@ def no_file_over(size: int) -> Iterator[None]:
 
 
 def test_the_first_run_adds_all(index_notes: IndexNotes) -> None:
-    """Every note is new, every chunk, statement and heading embedded, the index published."""
+    """Every note is new, every chunk, statement, heading and word embedded, the index published."""
     report = index_notes(NOTES)
     assert report.added == ("Какао.md", "Кофе.md", "Чай.md")
     assert (report.changed, report.removed, report.unchanged, report.problems) == ((), (), (), ())
-    assert (report.chunks, report.embedded, report.published) == (3, 9, True)
+    assert (report.chunks, report.embedded, report.published) == (3, 17, True)
 
 
 def test_a_run_without_changes_leaves_the_index(index_notes: IndexNotes, remembering: E5Model) -> None:
@@ -80,8 +81,9 @@ def test_only_what_changed_is_embedded(
         "Кофе. Сорта.\n" + "- Арабика растёт в горах\n" * 4 + "- Арабика растёт в горах",
         "Морс",
         "Морс.\nИз ягод.",
+        *sorted(stems("арабика растёт горах сорта морс ягод")),
     ]
-    assert report.embedded == 6
+    assert report.embedded == 12
 
 
 def test_a_changed_setting_of_the_index_makes_it_anew(index_notes: IndexNotes) -> None:
@@ -196,7 +198,7 @@ def test_a_full_disk_keeps_the_vectors(index_notes: IndexNotes, vault: Callable[
     vault({"Морс.md": "# Морс\n\nИз ягод."})
     with no_file_over(100), pytest.raises(UnwritableIndexError, match=r"full|I/O"):
         index_notes()
-    assert index_notes().embedded == 3
+    assert index_notes().embedded == 5
 
 
 def test_a_lock_on_the_vectors_keeps_them(
@@ -209,7 +211,7 @@ def test_a_lock_on_the_vectors_keeps_them(
         patch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
         with pytest.raises(UnwritableIndexError, match="locked"):
             index_notes({"Морс.md": "# Морс\n\nИз ягод."})
-    assert index_notes(chunk_tokens=64).embedded == 3
+    assert index_notes(chunk_tokens=64).embedded == 5
 
 
 def test_an_undone_edit_is_not_embedded_again(index_notes: IndexNotes) -> None:

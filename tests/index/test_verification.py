@@ -61,7 +61,16 @@ def test_other_settings_are_found(index_notes: Callable[..., IndexReport], check
 
 
 @pytest.mark.parametrize(
-    "part", ["notes.sqlite", "chroma", "lexical/ids.json", "vectors.npy", "statements/places.npy", "manifest.json"]
+    "part",
+    [
+        "notes.sqlite",
+        "chroma",
+        "lexical/ids.json",
+        "vectors.npy",
+        "statements/places.npy",
+        "words.npy",
+        "manifest.json",
+    ],
 )
 def test_damage_is_found(
     index_notes: Callable[..., IndexReport], tmp_path: Path, check: Callable[..., IndexCheck], part: str
@@ -73,6 +82,10 @@ def test_damage_is_found(
     assert "kbqa index" in finding
 
 
+def _first_two_swapped(rows: np.ndarray) -> np.ndarray:
+    return rows[[1, 0, *range(2, len(rows))]]
+
+
 def test_a_wrong_build_is_found(
     index_notes: Callable[..., IndexReport],
     check: Callable[..., IndexCheck],
@@ -81,22 +94,30 @@ def test_a_wrong_build_is_found(
     """What was sealed and agrees with itself, but is not what the notes give."""
 
     def otherwise(
-        files: object, content: building.Content, vectors: np.ndarray, statements: np.ndarray, **options: object
+        files: object,
+        content: building.Content,
+        vectors: np.ndarray,
+        statements: np.ndarray,
+        words: np.ndarray,
+        **options: object,
     ) -> object:
         first, *rest = content.notes
         altered = ChunkedNote(replace(first.note, tags=("чужая",)), first.chunks)
         # The first two notes have each other's vectors, and the BM25 tables read other texts.
-        chunks = tuple(replace(chunk, embedding_text=f"{chunk.embedding_text} лишнее") for chunk in content.chunks)
-        # The chunk of the third note is said to state what the fourth note's does, and two statements change vectors.
+        chunks = tuple(replace(chunk, embedding_text=f"{chunk.embedding_text} текст") for chunk in content.chunks)
+        # The chunk of the third note is said to state what the fourth note's does, and two statements change
+        # vectors, and so do two words.
         second, third = (item.chunks[0].id for item in content.notes[2:])
         places = content.places | {second: content.places[third]}
         content = replace(content, notes=(altered, *rest), chunks=chunks, places=places)
-        return build(files, content, vectors[[1, 0, 2, 3]], statements[[1, 0, *range(2, len(statements))]], **options)
+        swapped = [_first_two_swapped(part) for part in (vectors, statements, words)]
+        return build(files, content, *swapped, **options)
 
     build = building.build
     monkeypatch.setattr("kbqa.index.indexer.build", otherwise)
     monkeypatch.setattr("kbqa.index.indexer.examine", lambda *_: None)
     monkeypatch.setattr("kbqa.index.indexer.examine_statements", lambda *_: None)
+    monkeypatch.setattr("kbqa.index.indexer.examine_words", lambda *_: None)
     index_notes(NOTES)
     monkeypatch.setattr(verification, "LEAST_COSINE", 0.9999)
     assert check().findings == (
@@ -106,9 +127,12 @@ def test_a_wrong_build_is_found(
         *[finding for finding in check().findings if "поиск по векторам" in finding],
         *[finding for finding in check().findings if "вектор не соответствует тексту" in finding],
         *[finding for finding in check().findings if "вектор не соответствует высказыванию" in finding],
+        *[finding for finding in check().findings if "вектор не соответствует слову" in finding],
     )
     assert sum("вектор не соответствует тексту" in finding for finding in check().findings) == 2
     assert {
         "«Текст 0.»: вектор не соответствует высказыванию.",
         "«Заметка 0»: вектор не соответствует высказыванию.",
+        "«заметк»: вектор не соответствует слову.",
+        "«текст»: вектор не соответствует слову.",
     } <= (set(check().findings))

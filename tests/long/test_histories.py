@@ -55,6 +55,7 @@ def _everything(world: World) -> dict[str, object]:
                 file.name: file.read_bytes()
                 for file in folder.files(generation.manifest.generation).statements.iterdir()
             },
+            "words": folder.files(generation.manifest.generation).words.read_bytes(),
             "stored vectors": np.round(generation.store.vectors(ids), 5).tolist(),
             "scores": [generation.lexical.scores(question).tolist() for question in QUESTIONS],
             "notes": [generation.catalogue.note(note.path) for note in generation.catalogue.summaries()],

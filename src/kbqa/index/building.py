@@ -12,6 +12,7 @@ from kbqa.index.content import Base, Content
 from kbqa.index.lexical import LexicalIndex
 from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest, Recipe
 from kbqa.index.statements import StatementVectors
+from kbqa.index.words import WordVectors
 
 
 def build(
@@ -19,6 +20,7 @@ def build(
     content: Content,
     vectors: NDArray[np.float32],
     statement_vectors: NDArray[np.float32],
+    word_vectors: NDArray[np.float32],
     *,
     recipe: Recipe,
     signature: str,
@@ -31,6 +33,7 @@ def build(
         content: what it holds.
         vectors: of the chunks that the content's base does not hold, shape (chunks, dimension).
         statement_vectors: of the content's statements, shape (statements, dimension).
+        word_vectors: of the content's words, shape (words, dimension).
         recipe: of the content.
         signature: of the content.
         previous: id of the generation that is current now.
@@ -40,12 +43,13 @@ def build(
     if base:
         old = LexicalIndex.load(base.files.lexical)
         held_ids, held_statements = old.ids, StatementVectors.load(base.files.statements)
+        held_words = WordVectors.load(base.files.words, old.stems())
         lexical = old.updated(content.chunk_ids, texts)
         _grow_store(files, base, content, vectors)
         held = np.load(base.files.vectors, allow_pickle=False)
         all_vectors = _in_order(content.chunk_ids, (*old.ids, *texts), np.concatenate([held, vectors]))
     else:
-        held_ids, held_statements = (), StatementVectors.nothing()
+        held_ids, held_statements, held_words = (), StatementVectors.nothing(), WordVectors.nothing()
         lexical = LexicalIndex.build(content.chunk_ids, list(texts.values()))
         _make_store(files, content, vectors)
         all_vectors = vectors
@@ -54,6 +58,7 @@ def build(
     held_statements.updated(held_ids, content.chunk_ids, content.places, content.statements, statement_vectors).save(
         files.statements
     )
+    held_words.updated(lexical.stems(), content.words, word_vectors).save(files.words)
     write_catalogue(
         files.catalogue,
         content.notes,

@@ -8,11 +8,12 @@ from typing import Self
 
 from kbqa.embedding import MODEL_ID
 from kbqa.errors import VaultError
-from kbqa.index.analysis import ANALYSIS_VERSION
+from kbqa.index.analysis import ANALYSIS_VERSION, stems
 from kbqa.index.catalogue import Catalogue, ChunkedNote
 from kbqa.index.chunking import CHUNKER_VERSION, chunks_of
 from kbqa.index.manifest import FORMAT, GenerationFiles, Manifest, Recipe
 from kbqa.index.statements import Place, StatementVectors, places_of, texts_of
+from kbqa.index.words import words_among
 from kbqa.notes.sections import PARSER_VERSION
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
@@ -82,6 +83,8 @@ class Content:
     else: a sentence that begins there can go on in another way."""
     statements: tuple[str, ...]
     """Statements and heading paths of `places` of which the base has no vectors, each once."""
+    words: tuple[str, ...]
+    """Stems of `chunks` that have a letter; the base may have vectors of some."""
     base: Base | None
     """The generation from which the rest is taken."""
 
@@ -128,7 +131,8 @@ class Content:
         }
         known = StatementVectors.load(base.files.statements) if base else StatementVectors.nothing()
         statements = tuple(known.unknown(texts_of(place for found in places.values() for place in found)))
-        return cls(hashes, tuple(ids), tuple(problems), tuple(notes), chunks, places, statements, base)
+        words = words_among(stem for chunk in chunks for stem in stems(chunk.embedding_text))
+        return cls(hashes, tuple(ids), tuple(problems), tuple(notes), chunks, places, statements, words, base)
 
     def gone_notes(self) -> tuple[str, ...]:
         """Paths of notes of the base that are not kept."""

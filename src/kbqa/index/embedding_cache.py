@@ -5,10 +5,14 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kbqa.embedding import Kind
 
 _BATCH = 256
 """Texts embedded, and stored, at a time; what is lost at most when a run is interrupted."""
@@ -27,6 +31,13 @@ are still being fetched, does not cost the vectors of the others."""
 _TROUBLE = (sqlite3.Error, UnicodeDecodeError)
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 """What SQLite says of a file whose content is not what was written; an SQL error: its table is not ours."""
+
+
+class Text(NamedTuple):
+    """A text, and what it is embedded as."""
+
+    text: str
+    kind: Kind
 
 
 class EmbeddingCache:
@@ -59,8 +70,8 @@ class EmbeddingCache:
 
     def vectors(
         self,
-        texts: Sequence[str],
-        embed: Callable[[Sequence[str]], NDArray[np.float32]],
+        texts: Sequence[Text],
+        embed: Callable[[Sequence[str], Kind], NDArray[np.float32]],
         progress: Callable[[int, int], None],
     ) -> tuple[NDArray[np.float32], int]:
         """Vectors of `texts`, shape (texts, dimension), and how many of them had to be embedded.
@@ -72,21 +83,23 @@ class EmbeddingCache:
         missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
         done = len(texts) - len(missing)
         progress(done, len(texts))
-        for start in range(0, len(missing), _BATCH):
-            batch = missing[start : start + _BATCH]
-            fresh = embed([text for _, text in batch]).astype(np.float32)
-            rows = {key: vector for (key, _), vector in zip(batch, fresh, strict=True)}
-            with self._database:
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                    ((key, _sealed(key, vector.tobytes())) for key, vector in rows.items()),
-                )
-            known |= rows
-            done += len(batch)
-            progress(done, len(texts))
+        for kind, of_kind in groupby(missing, key=lambda item: item[1].kind):
+            alike = list(of_kind)
+            for start in range(0, len(alike), _BATCH):
+                batch = alike[start : start + _BATCH]
+                fresh = embed([text.text for _, text in batch], kind).astype(np.float32)
+                rows = {key: vector for (key, _), vector in zip(batch, fresh, strict=True)}
+                with self._database:
+                    self._database.executemany(
+                        "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                        ((key, _sealed(key, vector.tobytes())) for key, vector in rows.items()),
+                    )
+                known |= rows
+                done += len(batch)
+                progress(done, len(texts))
         return np.stack([known[key] for key in keys]), len(missing)
 
-    def trim(self, texts: Sequence[str]) -> None:
+    def trim(self, texts: Sequence[Text]) -> None:
         """Write down that the whole index is made from these texts, which are stored, and forget what is too much."""
         kept = max(KEPT * len(texts), ALWAYS_KEPT)
         with self._database as database:
@@ -103,8 +116,10 @@ class EmbeddingCache:
                 )
                 database.execute("DELETE FROM uses WHERE key NOT IN (SELECT key FROM vectors)")
 
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._model_id}\0{text}".encode("utf-8", "surrogatepass")).digest()
+    def _key(self, text: Text) -> bytes:
+        # Passages, of which there are caches from before there were queries, have no mark.
+        mark = "" if text.kind == "passage" else f"/{text.kind}"
+        return hashlib.sha256(f"{self._model_id}{mark}\0{text.text}".encode("utf-8", "surrogatepass")).digest()
 
     def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Stored vectors by their keys; one that was damaged counts as not stored."""

@@ -69,6 +69,25 @@ def examine_statements(generation: Generation, texts: Sequence[str], vectors: ND
             raise ValueError(f"a statement has another vector than was embedded: cosine {cosine:.4f}")
 
 
+def examine_words(generation: Generation, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    """Check the table of words, and a sample of what was embedded for it.
+
+    Args:
+        generation: open for reading.
+        words: stems that are in it.
+        vectors: theirs as they were embedded.
+
+    Raises:
+        ValueError: the generation holds something else than it should.
+    """
+    generation.words.check()
+    chance = random.Random(generation.manifest.signature)  # noqa: S311 - not for secrets
+    sample = chance.sample(range(len(words)), min(SAMPLE, len(words)))
+    stored = generation.words.vectors([words[place] for place in sample])
+    if not np.allclose(stored, vectors[sample], atol=_ALIKE):
+        raise ValueError("a word has another vector than was embedded")
+
+
 def _examine_chunks(generation: Generation, sample: Sequence[int], vectors: NDArray[np.float32]) -> None:
     ids = [generation.lexical.ids[row] for row in sample]
     stored = generation.store.vectors(ids)

@@ -1,7 +1,8 @@
 """Generations of the index: built beside the old one, tested, published by one atomic swap of a pointer.
 
     index/CURRENT              the id of the published generation
-    index/generations/<id>/    manifest.json, chroma/, lexical/, statements/, notes.sqlite, vectors.npy, readers.lock
+    index/generations/<id>/    manifest.json, chroma/, lexical/, statements/, notes.sqlite, vectors.npy, words.npy,
+                               readers.lock
     index/embeddings.sqlite    the embedding cache
     index/.lock                held by the one writer
 
@@ -34,6 +35,7 @@ from kbqa.index.lexical import LexicalIndex
 from kbqa.index.locks import hold, remove_unless_held
 from kbqa.index.manifest import DAMAGE, GenerationFiles, Manifest, damage_told, sync
 from kbqa.index.statements import StatementVectors
+from kbqa.index.words import WordVectors
 from kbqa.notes.links import LinkGraph
 
 
@@ -49,6 +51,8 @@ class Generation:
         """Of all chunks, in the order of `lexical`, on disk."""
         self.statements = StatementVectors.load(files.statements)
         """Of what the chunks state, in the order of `lexical`."""
+        self.words = WordVectors.load(files.words, self.lexical.stems())
+        """Of the words of the chunks."""
         self._closing = weakref.finalize(self, _release, self.store, let_go)
         # The system closes what is open at the end of a process.
         self._closing.atexit = False

@@ -15,8 +15,8 @@ from kbqa.embedding import DIMENSION, MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, UnwritableIndexError
 from kbqa.index.building import build
 from kbqa.index.content import Base, Content, recipe_of, signature_of
-from kbqa.index.embedding_cache import EmbeddingCache
-from kbqa.index.examination import examine, examine_statements
+from kbqa.index.embedding_cache import EmbeddingCache, Text
+from kbqa.index.examination import examine, examine_statements, examine_words
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.manifest import Manifest, Recipe, damage_told
 from kbqa.notes.vault import Vault
@@ -25,7 +25,7 @@ from kbqa.texts import Texts
 from kbqa.types import IndexReport, Problem
 
 Progress = Callable[[int, int], None]
-"""Called with the number of texts embedded so far, chunks, statements and headings, and the number in all."""
+"""Called with the number of texts embedded so far, chunks, statements, headings and words, and the number in all."""
 
 MOST_CHURN = 1 / 3
 """The vector store only marks what is deleted, and its graph is the worse the more is added later: after this many
@@ -137,14 +137,14 @@ class _Publication:
 
         What fails the examination is not published.
         """
-        all_vectors, embedded = self._vectors(content)
-        vectors, statement_vectors = np.split(all_vectors, [len(content.chunks)])
+        (vectors, statement_vectors, word_vectors), embedded = self._vectors(content)
         with self.folder.new_generation() as files:
             manifest = build(
                 files,
                 content,
                 vectors,
                 statement_vectors,
+                word_vectors,
                 recipe=self.recipe,
                 signature=self.signature,
                 previous=self.previous,
@@ -153,25 +153,27 @@ class _Publication:
             try:
                 examine(generation, np.load(files.vectors, allow_pickle=False), content.chunks, vectors)
                 examine_statements(generation, content.statements, statement_vectors)
+                examine_words(generation, content.words, word_vectors)
             finally:
                 generation.close()
             self.folder.publish(manifest.generation)
         return manifest, embedded
 
-    def _vectors(self, content: Content) -> tuple[NDArray[np.float32], int]:
-        """Of the chunks, then the statements; and how many had to be embedded."""
-        texts = [*(chunk.embedding_text for chunk in content.chunks), *content.statements]
+    def _vectors(self, content: Content) -> tuple[list[NDArray[np.float32]], int]:
+        """Of the chunks, of the statements and of the words; and how many had to be embedded."""
+        passages = [*(chunk.embedding_text for chunk in content.chunks), *content.statements]
+        texts = [*(Text(passage, "passage") for passage in passages), *(Text(word, "query") for word in content.words)]
         if not texts:
             # Notes were only removed.
-            return np.empty((0, DIMENSION), np.float32), 0
+            return [np.empty((0, DIMENSION), np.float32)] * 3, 0
         try:
             with closing(EmbeddingCache(self.folder.cache_file, MODEL_ID)) as cache:
                 if cache.damage:
                     self.repairs.append(self.texts("check.repaired_cache", detail=cache.damage))
-                made = cache.vectors(texts, lambda batch: self.model.embed(batch, "passage"), self.progress)
+                vectors, embedded = cache.vectors(texts, self.model.embed, self.progress)
                 if content.base is None:
                     cache.trim(texts)
-                return made
+                return np.split(vectors, [len(content.chunks), len(passages)]), embedded
         except sqlite3.Error as error:
             # No fault of the generation's, so that making it from nothing would not help.
             raise UnwritableIndexError("index_unwritable", folder=self.folder.folder, detail=error) from error

@@ -15,7 +15,7 @@ from kbqa.errors import BrokenIndexError, StaleIndexError
 from kbqa.index.chunk_store import seal_of_store
 from kbqa.types import Language
 
-FORMAT = 4
+FORMAT = 5
 """Version of the files in a generation; another one cannot be read."""
 
 DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)
@@ -121,10 +121,15 @@ class GenerationFiles:
         """The folder of the vectors of statements and headings."""
         return self.folder / "statements"
 
+    @property
+    def words(self) -> Path:
+        """The vectors of words, in the order of the stems of the BM25 tables."""
+        return self.folder / "words.npy"
+
     def seals(self) -> dict[str, str]:
         """SHA-256 of the parts, by their paths."""
         tables = (file for folder in (self.lexical, self.statements) for file in folder.rglob("*") if file.is_file())
-        files = [self.catalogue, self.vectors, *sorted(tables)]
+        files = [self.catalogue, self.vectors, self.words, *sorted(tables)]
         seals = {self.store.name: seal_of_store(self.store)}
         for file in files:
             with file.open("rb") as opened:

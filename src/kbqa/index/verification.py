@@ -10,7 +10,7 @@ import numpy as np
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, StaleIndexError
 from kbqa.index.content import Content, recipe_of
-from kbqa.index.examination import examine, examine_statements
+from kbqa.index.examination import examine, examine_statements, examine_words
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Difference
 from kbqa.index.lexical import LexicalIndex
@@ -21,7 +21,7 @@ from kbqa.texts import Texts
 from kbqa.types import Chunk
 
 SAMPLE = 50
-"""Chunks, and statements, that are embedded again."""
+"""Chunks, and statements, and words, that are embedded again."""
 _SHOWN = 80
 """Characters of a statement that a finding names."""
 LEAST_COSINE = 0.999
@@ -72,6 +72,7 @@ def verify_index(settings: Settings, model: E5Model, seed: int = 1) -> IndexChec
             findings += check.rankers(vectors)
             findings += check.vectors(vectors, model, seed)
             findings += check.statements(model, seed)
+            findings += check.words(model, seed)
         finally:
             generation.close()
     except (BrokenIndexError, StaleIndexError) as error:
@@ -129,6 +130,7 @@ class _Check:
         try:
             examine(self.generation, vectors, (), vectors[:0])
             examine_statements(self.generation, (), vectors[:0])
+            examine_words(self.generation, (), vectors[:0])
         except DAMAGE as error:
             yield self.texts("check.search", detail=error)
 
@@ -151,6 +153,14 @@ class _Check:
         for text, again in zip(sample, model.embed(sample, "passage"), strict=True):
             if self.generation.statements.similarities(again, [text])[0] < LEAST_COSINE:
                 yield self.texts("check.statement_vector", text=shorten(text, _SHOWN, placeholder="…"))
+
+    def words(self, model: E5Model, seed: int) -> Iterator[str]:
+        """A sample of the vectors of words against the words embedded again."""
+        words = self.generation.words
+        sample = random.Random(seed).sample(words.stems, min(SAMPLE, len(words.stems)))  # noqa: S311 - not for secrets
+        for word, stored, again in zip(sample, words.vectors(sample), model.embed(sample, "query"), strict=True):
+            if float(stored @ again) < LEAST_COSINE:
+                yield self.texts("check.word_vector", word=word)
 
     def _stored(self) -> list[Chunk]:
         return self.generation.store.chunks(self.generation.lexical.ids)

@@ -30,8 +30,8 @@ class Matcher:
         self._weights = weights / weights.sum() if weights.sum() > 0 else weights
 
     def strengths(self, text: str) -> Strengths:
-        """How surely `text` has each word: 1 for the same stem, the overlap of letters for a similar word, else 0."""
-        return np.array([_strength(word, text) for word in self.words])
+        """How surely `text` has each word, as `strength`."""
+        return np.array([strength(word, text) for word in self.words])
 
     def share(self, strengths: Strengths) -> float:
         """The weight of the matched words among all words of the question, in [0, 1]."""
@@ -57,7 +57,7 @@ class Matcher:
         question = " ".join(self.words)
         known = {stem(word) for word in content_words(beyond)}
         own = [word for word in content_words(name) if stem(word) not in known]
-        return sum(_strength(word, question) > 0 for word in own) / len(own) if own else 0.0
+        return sum(strength(word, question) > 0 for word in own) / len(own) if own else 0.0
 
     def for_text(self, text: str) -> "Matcher":
         """A matcher for a part of the question."""
@@ -70,8 +70,9 @@ class Matcher:
 
 
 @lru_cache(maxsize=50_000)
-def _strength(word: str, text: str) -> float:
-    text_stems, text_grams = _terms(text)
+def strength(word: str, text: str) -> float:
+    """How surely `text` has the word: 1 for the same stem, the overlap of letters for a similar word, else 0."""
+    text_stems, text_grams = terms(text)
     if stem(word) in text_stems:
         return 1.0
     grams = frozenset(letter_ngrams(word))
@@ -80,6 +81,7 @@ def _strength(word: str, text: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _terms(text: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+def terms(text: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    """The stems of a text, and the letter 4-grams of each of its words."""
     unique = set(content_words(text))
     return frozenset(map(stem, unique)), tuple(frozenset(letter_ngrams(word)) for word in unique)

@@ -1,0 +1,142 @@
+"""Vectors of the words of the notes, each by itself: how near in meaning a question's word is to them.
+
+One table, memory-mapped: the mean of all vectors, then a row for each stem in the order of the BM25 tables (`_ROW`).
+The stems themselves are not in it: the BM25 tables have them.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbqa.embedding import DIMENSION
+from kbqa.index.fixed_point import ONE, as_fixed
+
+_ROW = np.dtype([("vector", "<i2", (DIMENSION,)), ("length", "<f4")])
+"""A vector times `ONE`, and how far it is from the mean."""
+_UNRELATED, _SAME = 0.30, 0.70
+"""Cosines, the mean subtracted, at and below which a word has nothing to do with another, and from which on it means
+the same; chosen on dev questions."""
+_LEAST_LENGTH = 1e-3
+"""What is nearer to the mean than this has no direction; of the words of the evaluation vault none is nearer than 0.3."""
+_BLOCK = 128
+"""Rows made floats at a time: they stay in the processor's cache, and are too few for BLAS to wake other threads."""
+
+
+def words_among(terms: Iterable[str]) -> tuple[str, ...]:
+    """Those that have a letter, each once, sorted: a number has no meaning to compare."""
+    return tuple(sorted({term for term in terms if any(map(str.isalpha, term))}))
+
+
+class WordVectors:
+    """Compares words of a question with the words of the notes; immutable.
+
+    Beside what all texts have in common for the model words differ little, so the mean of the vocabulary is subtracted
+    from every vector: the first step of Mu & Viswanath 2018, arXiv:1702.01417.
+    """
+
+    def __init__(self, stems: tuple[str, ...], table: NDArray[Any]) -> None:
+        if len(table) != len(stems) + 1:
+            raise ValueError(f"vectors of {len(table) - 1} words; expected {len(stems)}")
+        self.stems = stems
+        """The vocabulary, sorted: the stems of the notes that have a letter."""
+        self._row_of = {stem: row for row, stem in enumerate(stems)}
+        self._table = table
+        self._mean = table["vector"][0].astype(np.float32) / ONE
+
+    @classmethod
+    def nothing(cls) -> "WordVectors":
+        """Of no words."""
+        return cls((), np.zeros(1, _ROW))
+
+    @classmethod
+    def load(cls, file: Path, terms: Iterable[str]) -> "WordVectors":
+        """Read what `save` wrote; it stays on disk, memory-mapped.
+
+        Args:
+            file: where it lies.
+            terms: all stems of the notes.
+
+        Raises:
+            ValueError: it was made for other stems.
+        """
+        return cls(words_among(terms), np.load(file, mmap_mode="r", allow_pickle=False).view(np.ndarray))
+
+    def save(self, file: Path) -> None:
+        """Write to `file`."""
+        np.save(file, self._table, allow_pickle=False)
+
+    def strengths(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How surely each word of a question means what each word of the vocabulary does.
+
+        Args:
+            vectors: of the question's words, embedded as queries, shape (words, dimension).
+
+        Returns:
+            Shape (words, vocabulary), in [0, 1].
+        """
+        asked = vectors - self._mean
+        asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _LEAST_LENGTH)
+        directions = np.ascontiguousarray(asked.T) / ONE
+        rows = self._table[1:]
+        cosines = np.empty((len(rows), len(asked)), np.float32)
+        block = np.empty((_BLOCK, DIMENSION), np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            stored = rows["vector"][start : start + _BLOCK]
+            block[: len(stored)] = stored
+            np.matmul(block[: len(stored)], directions, out=cosines[start : start + _BLOCK])
+        cosines -= asked @ self._mean
+        cosines /= np.maximum(rows["length"], _LEAST_LENGTH)[:, np.newaxis]
+        strengths: NDArray[np.float32] = np.clip((cosines.T - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
+        return strengths
+
+    def rows(self, stems: Iterable[str]) -> NDArray[np.int64]:
+        """Places in the vocabulary of those of the stems that it has."""
+        return np.array([self._row_of[stem] for stem in stems if stem in self._row_of], np.int64)
+
+    def vectors(self, stems: Sequence[str]) -> NDArray[np.float32]:
+        """As they were embedded, shape (stems, dimension).
+
+        Raises:
+            KeyError: the vocabulary has not all of them.
+        """
+        stored: NDArray[np.int16] = self._table["vector"][[self._row_of[stem] + 1 for stem in stems]]
+        return stored.astype(np.float32) / np.float32(ONE)
+
+    def updated(self, terms: Iterable[str], stems: Sequence[str], vectors: NDArray[np.float32]) -> "WordVectors":
+        """The vectors for other notes, the same as if they were made from nothing.
+
+        Args:
+            terms: all stems of these notes.
+            stems: those of them that this one does not have, at least.
+            vectors: theirs, shape (stems, dimension).
+
+        Raises:
+            KeyError: a stem has no vector.
+        """
+        vocabulary = words_among(terms)
+        sources = self._row_of | {stem: row for row, stem in enumerate(stems, len(self.stems))}
+        held = np.concatenate([self._table["vector"][1:], as_fixed(vectors)])
+        return WordVectors(vocabulary, _table(held[[sources[stem] for stem in vocabulary]]))
+
+    def check(self) -> None:
+        """Whether the mean, and how far the vectors are from it, is theirs.
+
+        Raises:
+            ValueError: it is not.
+        """
+        if not np.array_equal(_table(self._table["vector"][1:]), self._table):
+            raise ValueError("the vectors of words do not agree with their mean")
+
+
+def _table(vectors: NDArray[np.int16]) -> NDArray[Any]:
+    """The table of these vectors, shape (vocabulary, dimension)."""
+    table = np.zeros(len(vectors) + 1, _ROW)
+    if len(vectors):
+        table["vector"][1:] = vectors
+        # Summed as integers, which is exact: the same vectors always have the same mean.
+        table["vector"][0] = np.rint(vectors.sum(axis=0, dtype=np.int64) / len(vectors))
+        table["length"][1:] = np.linalg.norm(vectors - table["vector"][0].astype(np.float32), axis=1) / ONE
+    return table

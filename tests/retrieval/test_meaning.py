@@ -1,0 +1,97 @@
+"""How much of a question a text speaks of in other words."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kbqa.embedding import E5Model
+from kbqa.index.analysis import stems
+from kbqa.index.words import WordVectors, words_among
+from kbqa.retrieval.matching import Matcher, strength
+from kbqa.retrieval.meaning import Meaning
+
+NOTES = """
+    Преимущества отраслевых сообществ. Недостатки хакатонов. Стоимость билета, цены. Спонсоры и партнёры. Волонтёры
+    встречают гостей. Дешевизна. Погода в порту, лодки и паруса, яблоня, вокзал, поезд. Мебель и доставка, свет, звук,
+    расписание докладов, знакомство участников, бейджи, музыка, обед.
+"""
+
+
+@pytest.fixture(scope="session")
+def vectors(model: E5Model) -> WordVectors:
+    """Of the words of the notes."""
+    words = words_among(stems(NOTES))
+    return WordVectors.nothing().updated(words, words, model.embed(words, "query"))
+
+
+@pytest.fixture
+def meaning(vectors: WordVectors, model: E5Model) -> Callable[[str], Meaning]:
+    """Of a question."""
+    return lambda question: Meaning(
+        Matcher(question, lambda _: 1.0).words, vectors, lambda words: model.embed(words, "query")
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        pytest.param("выгоды", "Преимущества", id="synonym"),
+        pytest.param("дешевле", "Дешевизна", id="part of speech"),
+        pytest.param("познакомиться", "Знакомство", id="verb"),
+        pytest.param("добровольцы", "Волонтёры", id="loan word"),
+        pytest.param("benefits", "Преимущества", id="English"),
+        pytest.param("price", "Цены", id="English, short"),
+        pytest.param("sponsors", "Спонсоры", id="same word in English"),
+    ],
+)
+def test_another_word_for_the_same(meaning: Callable[[str], Meaning], word: str, text: str) -> None:
+    """It counts, and for more than any word that has nothing to do with it; the letters alone do not tell."""
+    asked = meaning(word)
+    (found,) = asked.strengths(text)
+    assert found > 0.3
+    assert found > strength(word, text)
+    assert asked.strengths("погода в порту, лодки, вокзал, мебель, обед").max() < 0.1
+    assert asked.strengths(f"лодки, {text}, погода").tolist() == [found]
+
+
+def test_the_same_word_is_certain(meaning: Callable[[str], Meaning]) -> None:
+    """In whatever form, known to the notes or not."""
+    assert meaning("лодка и капитан").strengths("Капитаны на лодках").tolist() == [1, 1]
+
+
+def test_letters_count_as_before(meaning: Callable[[str], Meaning]) -> None:
+    """A typo that the notes do not have is as sure as its letters."""
+    (found,) = meaning("косорциум").strengths("консорциум")
+    assert found == strength("косорциум", "консорциум") > 0
+
+
+def test_one_number_for_each_word(meaning: Callable[[str], Meaning]) -> None:
+    """In the order of the question's words; nothing in an empty text."""
+    asked = meaning("выгоды лодки")
+    assert asked.words == ("выгоды", "лодки")
+    assert asked.strengths("").tolist() == [0, 0]
+    first, second = asked.strengths("Лодка.")
+    assert (first < 0.1, second) == (True, 1)
+
+
+def test_a_question_without_words(meaning: Callable[[str], Meaning]) -> None:
+    """Has no strengths."""
+    assert meaning("?!").strengths("Лодка").shape == (0,)
+
+
+def test_words_are_embedded_once(vectors: WordVectors, model: E5Model) -> None:
+    """A text is compared once, too, and what is kept cannot be changed."""
+    asked: list[Sequence[str]] = []
+
+    def embed(words: Sequence[str]) -> NDArray[np.float32]:
+        asked.append(words)
+        return model.embed(words, "query")
+
+    meaning = Meaning(("выгоды", "лодки"), vectors, embed)
+    first = meaning.strengths("Преимущества лодок")
+    assert meaning.strengths("Преимущества лодок") is first
+    assert [list(words) for words in asked] == [["выгоды", "лодки"]]
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 1
