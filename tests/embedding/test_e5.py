@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -42,6 +43,32 @@ def test_any_string_has_a_finite_unit_vector(model: E5Model, text: str, kind: Ki
     assert vectors.dtype == np.float32
     assert np.isfinite(vectors).all()
     assert np.linalg.norm(vectors[0]) == pytest.approx(1, abs=1e-5)
+
+
+# Where a character is drawn from: all code points, and those that have broken tokenizers and normalisers before.
+ALPHABETS = (
+    range(0x110000),
+    range(0x20),
+    range(0x0400, 0x0500),
+    range(0x0300, 0x0370),
+    range(0x200B, 0x2070),
+    range(0xD800, 0xE000),
+    range(0xFB00, 0xFE00),
+    range(0x1F1E6, 0x1F650),
+)
+
+
+def test_any_strings_have_finite_unit_vectors_together(model: E5Model) -> None:
+    """Two hundred random strings of odd characters, embedded in one call, each have the vector that they have alone."""
+    chance = random.Random(7)  # noqa: S311 - no secret
+    texts = [
+        "".join(chr(chance.choice(chance.choice(ALPHABETS))) for _ in range(chance.choice((0, 1, 2, 5, 20, 80))))
+        for _ in range(200)
+    ]
+    vectors = model.embed(texts, "passage")
+    assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 1e-5
+    alone = np.vstack([model.embed([text], "passage") for text in texts[:30]])
+    assert np.abs(vectors[:30] - alone).max() < 1e-6
 
 
 def test_text_after_a_nul_counts(model: E5Model) -> None:

@@ -1,7 +1,8 @@
 """The network of multilingual-e5-small as onnxruntime runs it: twelve BERT layers, over two kinds of matrices.
 
 `FourBitNetwork` has the weights as they are stored. `EightBitNetwork` has them rounded to 8 bits for whole columns
-instead of 4 for blocks of 32: twice as fast, and a text's vector turns by a cosine of .9995.
+instead of 4 for blocks of 32: more than twice as fast, and the cosine of a text's vector to the exact one (4-bit
+weights, nothing else rounded) is at least .9993, on 1,000 Russian texts of 12 to 300 tokens.
 """
 
 import os
@@ -29,8 +30,8 @@ _LOUD_CHANNELS: Final = (15, 35, 146, 321)
 _LOUDNESS: Final = 4.0
 """Four numbers of a token's state are, in every layer, several times as large as the other 380, and would leave these
 few of the 8 bits. They are divided by this before the rounding, and the matrix makes up for it (SmoothQuant, Xiao et
-al. 2023, arXiv:2211.10438). Without it the cosine of a text's vector to the exact one is .9988 at the least; with it,
-.9995."""
+al. 2023, arXiv:2211.10438). On 210 Russian texts the least cosine to the exact vector is .9987 without this, .9995 with
+it. Found by looking at the states of 100 others; 8 or 16 channels are no better than these 4."""
 _LARGEST: Final = 127.0
 
 
@@ -109,7 +110,7 @@ class Network(ABC):
 
 
 class FourBitNetwork(Network):
-    """The weights as stored. Ready .3 s sooner than the other, so that a question does not wait for it."""
+    """The weights as stored. Ready .2 s sooner than the other, so that a question does not wait for it."""
 
     def _linear(self, states: str, names: list[str], inputs: int, *, loud: bool = False) -> list[str]:
         del loud  # a block of 32 has a scale of its own
