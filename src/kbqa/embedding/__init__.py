@@ -1,6 +1,6 @@
 """Texts → vectors: multilingual-e5-small, run on this machine from weights that come with an installed package.
 
-`weights` reads the file, `tokenizer` cuts a text into the model's tokens, `graph` describes the network to
+`weights` reads the file, `tokenizer` cuts a text into the model's tokens, `graph` describes the networks to
 onnxruntime, `e5` puts the three together. `llama` shows the model to LlamaIndex and is imported on its own, so that
 the others stay free of LlamaIndex's start-up time.
 """

