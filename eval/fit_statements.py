@@ -9,6 +9,7 @@ others: what share of the vital facts of a section is given, and of its characte
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,9 @@ def shown(name: str) -> list[Shown]:
             continue
         question = read_question(engine.understood(variant.text))
         matcher = Matcher(split_exception(question.topic)[0], engine.retriever.generation.lexical.idf)
+        retriever = engine.retriever
         chooser = Chooser(
-            question, matcher, lambda texts, asked=question: engine.retriever.similarities(asked.text, texts)
+            question, matcher, retriever.meaning(matcher.words), partial(retriever.similarities, question.text)
         )
         for expected in variant.question.expected:
             if expected.relevance < ANSWERS:

@@ -16,6 +16,7 @@ from kbqa.answering.named import side_by_side
 from kbqa.answering.passages import Passage
 from kbqa.answering.statements import NEAR_BEST, Similarities, Statement, laid_out
 from kbqa.retrieval.matching import Matcher, Strengths
+from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
 from kbqa.types import Hit, Note, NoteSummary
 
@@ -43,6 +44,7 @@ class Composer:
         note_of: a note by its path, as it was indexed.
         search: finds hits for a part of the question (the sides of a comparison), in all notes or in one.
         notes: the names of all notes.
+        meaning_of: what texts have of words of a question.
         similarities: of the question and statements.
     """
 
@@ -55,6 +57,7 @@ class Composer:
         note_of: Callable[[str], Note],
         search: Callable[[str, str | None], Sequence[Hit]],
         notes: Sequence[NoteSummary],
+        meaning_of: Callable[[tuple[str, ...]], Meaning],
         similarities: Similarities,
     ) -> None:
         self._question = question
@@ -63,6 +66,7 @@ class Composer:
         self._note_of = note_of
         self._search = search
         self._notes = notes
+        self._meaning_of = meaning_of
         self._similarities = similarities
 
     def compose(self) -> Draft | None:
@@ -181,7 +185,7 @@ class Composer:
         return self._focus(self._hits).parts(labelled=False)
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
-        return Focus(self._question, matcher or self._matcher, hits, self._note_of, self._similarities)
+        return Focus(self._question, matcher or self._matcher, hits, self._note_of, self._meaning_of, self._similarities)
 
 
 def _with_titles(parts: Sequence[Part]) -> Sequence[Part]:

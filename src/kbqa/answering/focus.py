@@ -13,6 +13,7 @@ from kbqa.answering.statements import Chooser, Similarities, laid_out
 from kbqa.index.analysis import stem, stems
 from kbqa.retrieval.facets import told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
 
@@ -48,6 +49,7 @@ class Focus:
         matcher: the weighted words of what is asked for, without what is excepted.
         hits: what was found, best first.
         note_of: a note by its path, as it was indexed.
+        meaning_of: what texts have of words of a question.
         similarities: of the question and statements.
     """
 
@@ -57,6 +59,7 @@ class Focus:
         matcher: Matcher,
         hits: Sequence[Hit],
         note_of: Callable[[str], Note],
+        meaning_of: Callable[[tuple[str, ...]], Meaning],
         similarities: Similarities,
     ) -> None:
         text, excepted = split_exception(question.text)
@@ -67,7 +70,7 @@ class Focus:
         self._excepted = matcher.for_text(excepted) if excepted else None
         self._hits = hits
         self._note_of = note_of
-        self._chooser = Chooser(question, matcher, similarities)
+        self._chooser = Chooser(question, matcher, meaning_of(matcher.words), similarities)
 
     def parts(self, *, labelled: bool) -> list[Part]:
         """The section that answers, and those beside it that are asked for as well.

@@ -188,22 +188,13 @@ class NotesQueryEngine(BaseQueryEngine):
             note_of=self.note_of,
             search=search,
             notes=self.retriever.summaries,
+            meaning_of=self.retriever.meaning,
             similarities=partial(self.retriever.similarities, question.text),
         ).compose()
         if draft is None:
             return None
-        return draft, signals_of(
-            question,
-            matcher,
-            draft,
-            cosines=found.cosines,
-            best=found.fits[0],
-            stated=found.stated[0],
-            lead=found.hits[0].score - found.hits[1].score if len(found.hits) > 1 else 3.0,
-            has=self.retriever.generation.lexical.has,
-            chunks=self.retriever.generation.manifest.chunks,
-            unwritten=unwritten,
-        )
+        meaning = self.retriever.meaning(matcher.words)
+        return draft, signals_of(question, matcher, meaning, draft, found, unwritten=unwritten is not None)
 
     def _unwritten_note(self, question: Question, found: Found) -> str | None:
         if not found.hits:

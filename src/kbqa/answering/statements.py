@@ -18,6 +18,7 @@ from kbqa.answering.evidence import holds_kind
 from kbqa.answering.passages import Passage, table_quote
 from kbqa.notes.statements import is_one_statement
 from kbqa.retrieval.matching import Matcher, Strengths
+from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Note
 
@@ -37,6 +38,8 @@ class StatementFit(NamedTuple):
     """Similarity to the question, less .85."""
     gain: float
     """Share of the question's words that it has and its headings have not."""
+    meant: float
+    """Share of the question's words that it has, in other words, too."""
     gain_behind: float
     """How much less that is than the section's highest gain; never above 0."""
     kind: float
@@ -62,20 +65,21 @@ class StatementFit(NamedTuple):
 
 WEIGHTS = StatementFit(
     behind=0.65,
-    cosine=5.46,
-    gain=1.74,
-    gain_behind=4.22,
+    cosine=4.5,
+    gain=1.14,
+    meant=0.74,
+    gain_behind=4.16,
     kind=1.25,
     item_of_list=1.02,
-    item_of_steps=1.23,
-    prose_for_list=0.45,
-    item=1.13,
-    first=0.67,
-    defines=0.44,
+    item_of_steps=1.25,
+    prose_for_list=0.47,
+    item=1.14,
+    first=0.66,
+    defines=0.38,
     many=-0.76,
-    length=0.52,
+    length=0.48,
 )
-BIAS = 0.73
+BIAS = 0.66
 NEEDED = 0.08
 """A statement is given from this probability on. What is missing costs the reader more than a line too many of the
 right section."""
@@ -115,12 +119,14 @@ class Chooser:
     Args:
         question: the question as read.
         matcher: the question's weighted words.
+        meaning: of these words.
         similarities: of the question and statements.
     """
 
-    def __init__(self, question: Question, matcher: Matcher, similarities: Similarities) -> None:
+    def __init__(self, question: Question, matcher: Matcher, meaning: Meaning, similarities: Similarities) -> None:
         self._question = question
         self._matcher = matcher
+        self._meaning = meaning
         self._similarities = similarities
 
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
@@ -159,6 +165,7 @@ class Chooser:
                 behind=max((float(cosine - nearest)) / 0.02, -3.0),
                 cosine=float(cosine) - 0.85,
                 gain=gain,
+                meant=self._matcher.share(self._meaning.strengths(statement.compared)),
                 gain_behind=gain - highest,
                 kind=kind - usual,
                 item_of_list=float(question.intent is Intent.LIST and statement.is_item),

@@ -41,9 +41,9 @@ class Matcher:
         """`share` of what the texts cover together."""
         return self.share(self.union(*(self.strengths(text) for text in texts)))
 
-    def lacks_rarest(self, text: str) -> float:
-        """1 if `text` has nothing like the question's rarest word, 0 if it has, or where there is none."""
-        return float(bool(len(self.words)) and not self.strengths(text)[int(np.argmax(self._weights))])
+    def of_rarest(self, strengths: Strengths) -> float:
+        """How surely a text has the question's rarest word, of its `strengths`; 1 where the question has no words."""
+        return float(strengths[int(np.argmax(self._weights))]) if self.words else 1.0
 
     def gain(self, covered: Strengths, found: Strengths) -> float:
         """The share of the question that `found` adds to what is covered already."""

@@ -38,6 +38,10 @@ class Candidate:
     """Weighted share of the question's words that its text, title and headings have, 0 to 1."""
     stated: float
     """Cosine of the question and the nearest of its statements, each taken with the headings above it."""
+    meant: float
+    """Weighted share of the question's words that its text, title and headings have in other words, too, 0 to 1."""
+    meant_above: float
+    """The same of its headings alone, without the title."""
 
 
 class Fit(NamedTuple):
@@ -50,6 +54,10 @@ class Fit(NamedTuple):
     note: float
     """The best fused score that a candidate from another section of its note has."""
     coverage: float
+    """As the candidate has it."""
+    meant: float
+    """As the candidate has it."""
+    meant_above: float
     """As the candidate has it."""
     title: float
     """Share of the words of the note's title, or of one of its other names, that the question has, 0 to 1."""
@@ -67,15 +75,17 @@ class Fit(NamedTuple):
 
 WEIGHTS = Fit(
     fused=1.0,
-    statement=0.63,
-    note=0.26,
-    coverage=1.0,
-    title=0.63,
-    facet=0.64,
-    own_facet=0.38,
-    other_facet=-0.32,
-    listed=0.34,
-    opening=-0.97,
+    statement=0.68,
+    note=0.31,
+    coverage=0.71,
+    meant=1.49,
+    meant_above=0.24,
+    title=0.68,
+    facet=0.71,
+    own_facet=0.43,
+    other_facet=-0.35,
+    listed=0.38,
+    opening=-1.05,
 )
 
 
@@ -110,6 +120,8 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             statement=statement,
             note=max((score for path, score in best[chunk.note].items() if path != chunk.heading_path), default=_ALONE),
             coverage=candidate.coverage,
+            meant=candidate.meant,
+            meant_above=candidate.meant_above,
             title=max((_named(name, words) for name in names_of(chunk.note)), default=0.0),
             facet=float(bool(asked_for & facets)),
             own_facet=float(bool(asked_for & own)),

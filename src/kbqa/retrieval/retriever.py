@@ -1,6 +1,6 @@
 """Hybrid search over one generation of the index, as a LlamaIndex retriever."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -9,12 +9,14 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from numpy.typing import NDArray
 
-from kbqa.embedding import E5Model
+from kbqa.embedding import DIMENSION, E5Model
 from kbqa.index.analysis import content_words, stem, stems
 from kbqa.index.generations import Generation
 from kbqa.notes.links import heading_key
 from kbqa.retrieval.facets import told, wanted, wording
 from kbqa.retrieval.fusion import fuse
+from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import read_question
 from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
@@ -31,6 +33,8 @@ _CLOSE_IN_MEANING = 5
 
 _QUESTIONS = 64
 """So many embeddings of questions are kept."""
+_WORDS = 10_000
+"""And of their words."""
 _REASONS = 3
 _SOURCES = 5
 """Links of so many of the best hits are given as reasons."""
@@ -68,6 +72,12 @@ class HybridRetriever(BaseRetriever):
         self.scope = Scope(self.summaries, generation)
         # One question is searched for several times: among all notes, and in each that it names.
         self._vector = lru_cache(maxsize=_QUESTIONS)(partial(_vector_of, model))
+        embed = partial(_word_vectors, lru_cache(maxsize=_WORDS)(partial(_vector_of, model)))
+        self._meaning = lru_cache(maxsize=_QUESTIONS)(partial(Meaning, vectors=generation.words, embed=embed))
+
+    def meaning(self, words: tuple[str, ...]) -> Meaning:
+        """What texts of the notes have of these words, distinct content words of a question."""
+        return self._meaning(words)
 
     def similarities(self, question: str, statements: Sequence[str]) -> NDArray[np.float32]:
         """Cosine of the question and each statement by itself, shape (statements,).
@@ -177,8 +187,17 @@ class HybridRetriever(BaseRetriever):
         coverage = self.generation.lexical.coverage(read.topic)
         positions = [self._positions[chunk.id] for chunk in chunks]
         stated = self.generation.statements.best(vector, positions)
+        matcher = Matcher(read.topic, self.generation.lexical.idf)
+        meaning = self.meaning(matcher.words)
         described = [
-            Candidate(chunk, fused, float(coverage[position]), float(near))
+            Candidate(
+                chunk,
+                fused,
+                coverage=float(coverage[position]),
+                stated=float(near),
+                meant=matcher.share(meaning.strengths(chunk.embedding_text)),
+                meant_above=matcher.share(meaning.strengths(". ".join(chunk.heading_path[1:]))),
+            )
             for chunk, (_, fused), position, near in zip(chunks, candidates, positions, stated, strict=True)
         ]
         return chunks, fits_of(read, described, self.names_of)
@@ -251,6 +270,13 @@ def _vector_of(model: E5Model, question: str) -> NDArray[np.float32]:
     """The question's embedding; few people type ё, and with or without it a question is the same."""
     vector: NDArray[np.float32] = model.embed([question.replace("ё", "е").replace("Ё", "Е")], "query")[0]
     return vector
+
+
+def _word_vectors(
+    vector_of: Callable[[str], NDArray[np.float32]], words: Sequence[str]
+) -> NDArray[np.float32]:
+    """The embeddings of a question's words, most of which were in other questions, too; shape (words, dimension)."""
+    return np.array([vector_of(word) for word in words], np.float32).reshape(-1, DIMENSION)
 
 
 @lru_cache(maxsize=10_000)
