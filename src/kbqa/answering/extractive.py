@@ -7,14 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
-from kbqa.answering.named import side_by_side
+from kbqa.answering.named import questions_in, side_by_side
 from kbqa.answering.passages import Passage
-from kbqa.answering.statements import NEAR_BEST, Similarities, Statement, laid_out
+from kbqa.answering.statements import NEAR_BEST, Statement, laid_out
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
@@ -45,7 +49,7 @@ class Composer:
         search: finds hits for a part of the question (the sides of a comparison), in all notes or in one.
         notes: the names of all notes.
         meaning_of: what texts have of words of a question.
-        similarities: of the question and statements.
+        similarities: of a question and statements, as `HybridRetriever.similarities`.
     """
 
     def __init__(
@@ -58,7 +62,7 @@ class Composer:
         search: Callable[[str, str | None], Sequence[Hit]],
         notes: Sequence[NoteSummary],
         meaning_of: Callable[[tuple[str, ...]], Meaning],
-        similarities: Similarities,
+        similarities: Callable[[str, Sequence[str]], NDArray[np.float32]],
     ) -> None:
         self._question = question
         self._matcher = matcher
@@ -77,7 +81,7 @@ class Composer:
             Intent.DEFINITION: self._definition,
         }
         special = shapes.get(self._question.intent)
-        parts = self._side_by_side() or (special() if special else []) or self._sections()
+        parts = self._side_by_side() or (special() if special else []) or self._together() or self._sections()
         return Draft(tuple(_with_titles(parts))) if parts else None
 
     def _mentions(self) -> list[Part]:
@@ -117,6 +121,19 @@ class Composer:
         for path in side_by_side(self._question.text, self._notes, comparing=comparing):
             hits = self._search(self._question.text, path)
             parts += self._focus(hits).parts(labelled=True)[:1]
+        return parts if len(parts) > 1 else []
+
+    def _together(self) -> list[Part]:
+        """Of each question that is asked together with another, the best section."""
+        parts: list[Part] = []
+        for text in questions_in(self._question.text):
+            question, matcher = read_question(text), self._matcher.for_text(text)
+            hits = self._search(text, None)
+            focus = Focus(question, matcher, hits, self._note_of, self._meaning_of, partial(self._similarities, text))
+            for part in focus.parts(labelled=True)[:1]:
+                if not any(set(part.quotes) & set(other.quotes) for other in parts):
+                    shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
+                    parts.append(replace(part, covers=self._matcher.strengths(shown)))
         return parts if len(parts) > 1 else []
 
     def _comparison(self) -> list[Part]:
@@ -185,7 +202,14 @@ class Composer:
         return self._focus(self._hits).parts(labelled=False)
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
-        return Focus(self._question, matcher or self._matcher, hits, self._note_of, self._meaning_of, self._similarities)
+        return Focus(
+            self._question,
+            matcher or self._matcher,
+            hits,
+            self._note_of,
+            self._meaning_of,
+            partial(self._similarities, self._question.text),
+        )
 
 
 def _with_titles(parts: Sequence[Part]) -> Sequence[Part]:

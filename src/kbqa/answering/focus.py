@@ -1,5 +1,6 @@
 """Chooses the sections that answer a question."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -23,8 +24,9 @@ _CONSIDERED = 6
 """Among this many hits the section that answers is looked for."""
 _NAMED = 0.6
 """A heading is named by a question that has at least this share of its words, the title's own words left out."""
-_TIED = 0.2
-"""Two hits whose scores are this close fit the question as well as each other."""
+_TIED = 1.0
+"""Hits whose scores are this close fit the question about as well as each other: from here on a second section costs
+more citations of what nobody asked for than it adds facts (dev halves of five sets)."""
 _IMPLIED = "процесс этапы стадии шаги порядок алгоритм план инструкция process steps stages"
 """Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
@@ -93,7 +95,7 @@ class Focus:
     def _answers(self) -> Iterator[list[Part]]:
         """What each of the best hits would answer."""
         for hit in self._ordered():
-            if above := self._ancestor_part(hit.chunk):
+            if above := self._ancestor_part(hit):
                 yield [above]
             elif part := self._part(self._note_of(hit.chunk.note), self._best_section(hit)):
                 yield self._with_siblings(hit.chunk, part)
@@ -128,10 +130,33 @@ class Focus:
     def _wanted(self, title: str) -> frozenset[str]:
         return wanted(self._main_clause, title)
 
-    def _ancestor_part(self, chunk: Chunk) -> Part | None:
-        """The nearest section above that the question asks for; never the note, whose opening says what it is about."""
+    def _ancestor_part(self, hit: Hit) -> Part | None:
+        """The nearest section above that the question asks for; never the note, whose opening says what it is about.
+
+        Where one of its subsections fits far better than the others, that one is asked for.
+        """
+        chunk = hit.chunk
         depths = range(len(chunk.heading_path) - 1, 1, -1)
-        return next((part for depth in depths if (part := self._outline_part(chunk, depth))), None)
+        return next(
+            (
+                part
+                for depth in depths
+                if not self._stands_out(hit, depth) and (part := self._outline_part(chunk, depth))
+            ),
+            None,
+        )
+
+    def _stands_out(self, hit: Hit, depth: int) -> bool:
+        """Whether no other subsection of the section `depth` headings down is about as good a hit."""
+        path = hit.chunk.heading_path
+        others = (
+            other.score
+            for other in self._hits
+            if other.chunk.note == hit.chunk.note
+            and other.chunk.heading_path[:depth] == path[:depth]
+            and other.chunk.heading_path[: depth + 1] != path[: depth + 1]
+        )
+        return hit.score - max(others, default=-math.inf) > _TIED
 
     def _outline_part(self, chunk: Chunk, depth: int) -> Part | None:
         """The section `depth` headings down, as its subsections, when the question asks for it and not for one."""

@@ -1,10 +1,10 @@
-"""What a question names: several notes side by side, and what it does not ask for («кроме …»)."""
+"""What a question names: several notes side by side, several questions in one, what it does not ask for («кроме …»)."""
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from kbqa.index.analysis import STOP_WORDS, content_words, folded, stem, words
+from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
 from kbqa.types import NoteSummary
 
 _TOKEN = re.compile(r"\w+|,")
@@ -18,6 +18,22 @@ _EXCEPT = re.compile(
     r"(?!того\b|этого\b|всего\b|прочего\b|that\b|this\b)([^?!.,;:)]+)\)?,?",
     re.IGNORECASE,
 )
+_ASKED_WITH = re.compile(
+    r"(?:(?<=[?!])|[?!.;]\s+|[,;]?\s+)(?:[аи]|но|and|but)\s+(?=(?:в |на |с |к |по |за |до |у |от |о |из |для )?"
+    r"(?:что|кто|как\w*|когда|где|куда|откуда|зачем|почему|сколько|скольк\w+|кому|кого|кем|чем|чего|чему|"
+    r"what|who|how|when|where|why|which)\b)|[?!]\s+",
+    re.IGNORECASE,
+)
+"""What stands between two questions in one: «…, и сколько это стоит»."""
+_OWN_WORDS = 2
+"""A question in a question that has fewer words of its own leaves its subject to the one before."""
+
+
+def questions_in(question: str) -> tuple[str, ...]:
+    """The questions that one asks together («Когда готовят сводку, а когда отчёт?»), those that stand alone; or none."""
+    found = [part.strip() for part in _ASKED_WITH.split(question)]
+    alone = tuple(part for part in found if names_something(part) and len(content_words(part)) >= _OWN_WORDS)
+    return alone if len(alone) > 1 else ()
 
 
 def side_by_side(question: str, notes: Sequence[NoteSummary], *, comparing: bool) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
@@ -189,12 +189,15 @@ class NotesQueryEngine(BaseQueryEngine):
             search=search,
             notes=self.retriever.summaries,
             meaning_of=self.retriever.meaning,
-            similarities=partial(self.retriever.similarities, question.text),
+            similarities=self.retriever.similarities,
         ).compose()
         if draft is None:
             return None
         meaning = self.retriever.meaning(matcher.words)
-        return draft, signals_of(question, matcher, meaning, draft, found, unwritten=unwritten is not None)
+        chunks = self.retriever.generation.manifest.chunks
+        return draft, signals_of(
+            question, matcher, meaning, draft, found, chunks=chunks, unwritten=unwritten is not None
+        )
 
     def _unwritten_note(self, question: Question, found: Found) -> str | None:
         if not found.hits:

@@ -92,6 +92,10 @@ class WordVectors:
         strengths: NDArray[np.float32] = np.clip((cosines.T - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
         return strengths
 
+    def __contains__(self, stem: str) -> bool:
+        """Whether the notes have the stem."""
+        return stem in self._row_of
+
     def rows(self, stems: Iterable[str]) -> NDArray[np.int64]:
         """Places in the vocabulary of those of the stems that it has."""
         return np.array([self._row_of[stem] for stem in stems if stem in self._row_of], np.int64)

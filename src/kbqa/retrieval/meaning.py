@@ -1,21 +1,24 @@
 """How much of a question a text speaks of in other words: «минусы» in «недостатки», "benefits" in «преимущества»."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kbqa.embedding import DIMENSION
+from kbqa.index.analysis import stem, stems
 from kbqa.index.words import WordVectors
-from kbqa.retrieval.matching import Strengths, strength, terms
+from kbqa.retrieval.matching import Strengths
 
 
 class Meaning:
-    """The content words of one question, compared with texts of the notes by letters and by meaning.
+    """The content words of one question, compared with texts of the notes by meaning.
 
     Args:
         words: distinct content words, as `Matcher.words`.
         vectors: of the words of the notes.
-        embed: words, as queries → unit vectors, shape (words, dimension).
+        embed: words that no note has, as queries → unit vectors, shape (words, dimension).
     """
 
     def __init__(
@@ -23,20 +26,26 @@ class Meaning:
     ) -> None:
         self.words = words
         self._vectors = vectors
-        self._nearness = vectors.strengths(embed(words)).T
+        self._nearness = vectors.strengths(_vectors_of(words, vectors, embed)).T
         """Of each word of the notes to each of the question's."""
-        self._found: dict[str, Strengths] = {}
 
     def strengths(self, text: str) -> Strengths:
-        """How surely `text` has each word: the most that a word of it means the same, and no less than its letters do.
-
-        The array is kept for the next time, and cannot be written to.
-        """
-        found = self._found.get(text)
-        if found is None:
-            stems, _ = terms(text)
-            meant = self._nearness[self._vectors.rows(stems)].max(axis=0, initial=0)
-            found = np.maximum(meant, [strength(word, text) for word in self.words], dtype=np.float64)
-            found.flags.writeable = False
-            self._found[text] = found
+        """How surely `text`, from the notes, has each word: the most that a word of it means the same, 1 for its stem."""
+        found: Strengths = self._nearness[self._vectors.rows(_stems(text))].max(axis=0, initial=0).astype(np.float64)
         return found
+
+
+def _vectors_of(
+    words: tuple[str, ...], vectors: WordVectors, embed: Callable[[Sequence[str]], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Those of the index where it has the word's stem: to embed one takes a tenth of all the time of an answer."""
+    is_known = np.array([stem(word) in vectors for word in words], bool)
+    found = np.empty((len(words), DIMENSION), np.float32)
+    found[is_known] = vectors.vectors([stem(word) for word in words if stem(word) in vectors])
+    found[~is_known] = embed([word for word in words if stem(word) not in vectors])
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
