@@ -5,24 +5,20 @@ Nothing is worded anew: an answer is headings of the notes as labels, and quotes
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import accumulate
-
-import numpy as np
-from numpy.typing import NDArray
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.named import questions_in, side_by_side
 from kbqa.answering.passages import Passage
+from kbqa.answering.sources import Sources
 from kbqa.answering.statements import NEAR_BEST, Statement, laid_out
 from kbqa.retrieval.matching import Matcher, Strengths
-from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
-from kbqa.types import Hit, Note, NoteSummary
+from kbqa.types import Hit
 
 _MENTIONS = 12
 """At most this many places are named."""
@@ -45,11 +41,7 @@ class Composer:
         question: the question as read.
         matcher: the question's weighted words.
         hits: what was found, best first.
-        note_of: a note by its path, as it was indexed.
-        search: finds hits for a part of the question (the sides of a comparison), in all notes or in one.
-        notes: the names of all notes.
-        meaning_of: what texts have of words of a question.
-        similarities: of a question and statements, as `HybridRetriever.similarities`.
+        sources: of the answer.
     """
 
     def __init__(
@@ -57,21 +49,13 @@ class Composer:
         question: Question,
         matcher: Matcher,
         hits: Sequence[Hit],
-        *,
-        note_of: Callable[[str], Note],
-        search: Callable[[str, str | None], Sequence[Hit]],
-        notes: Sequence[NoteSummary],
-        meaning_of: Callable[[tuple[str, ...]], Meaning],
-        similarities: Callable[[str, Sequence[str]], NDArray[np.float32]],
+        sources: Sources,
     ) -> None:
         self._question = question
         self._matcher = matcher
         self._hits = hits
-        self._note_of = note_of
-        self._search = search
-        self._notes = notes
-        self._meaning_of = meaning_of
-        self._similarities = similarities
+        self._sources = sources
+        self._note_of = sources.note_of
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
@@ -118,8 +102,8 @@ class Composer:
             return []
         comparing = self._question.intent is Intent.COMPARISON
         parts: list[Part] = []
-        for path in side_by_side(self._question.text, self._notes, comparing=comparing):
-            hits = self._search(self._question.text, path)
+        for path in side_by_side(self._question.text, self._sources.notes, comparing=comparing):
+            hits = self._sources.search(self._question.text, path)
             parts += self._focus(hits).parts(labelled=True)[:1]
         return parts if len(parts) > 1 else []
 
@@ -128,9 +112,8 @@ class Composer:
         parts: list[Part] = []
         for text in questions_in(self._question.text):
             question, matcher = read_question(text), self._matcher.for_text(text)
-            hits = self._search(text, None)
-            focus = Focus(question, matcher, hits, self._note_of, self._meaning_of, partial(self._similarities, text))
-            for part in focus.parts(labelled=True)[:1]:
+            hits = self._sources.search(text, None)
+            for part in Focus(question, matcher, hits, self._sources).parts(labelled=True)[:1]:
                 if not any(set(part.quotes) & set(other.quotes) for other in parts):
                     shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
                     parts.append(replace(part, covers=self._matcher.strengths(shown)))
@@ -142,7 +125,7 @@ class Composer:
             text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
         )
         named = sides_of(next(comparing, self._question.text))
-        sides = [(self._matcher.for_text(side), self._search(side, None)) for side in named]
+        sides = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
         explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
         # Two sides that one section explains are best read there.
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
@@ -202,14 +185,7 @@ class Composer:
         return self._focus(self._hits).parts(labelled=False)
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
-        return Focus(
-            self._question,
-            matcher or self._matcher,
-            hits,
-            self._note_of,
-            self._meaning_of,
-            partial(self._similarities, self._question.text),
-        )
+        return Focus(self._question, matcher or self._matcher, hits, self._sources)
 
 
 def _with_titles(parts: Sequence[Part]) -> Sequence[Part]:

@@ -4,17 +4,18 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
 from kbqa.answering.named import split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
-from kbqa.answering.statements import Chooser, Similarities, laid_out
+from kbqa.answering.sources import Sources
+from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import stem, stems
 from kbqa.retrieval.facets import told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
-from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
 
@@ -50,9 +51,7 @@ class Focus:
         question: the question as read.
         matcher: the weighted words of what is asked for, without what is excepted.
         hits: what was found, best first.
-        note_of: a note by its path, as it was indexed.
-        meaning_of: what texts have of words of a question.
-        similarities: of the question and statements.
+        sources: of the answer.
     """
 
     def __init__(
@@ -60,9 +59,7 @@ class Focus:
         question: Question,
         matcher: Matcher,
         hits: Sequence[Hit],
-        note_of: Callable[[str], Note],
-        meaning_of: Callable[[tuple[str, ...]], Meaning],
-        similarities: Similarities,
+        sources: Sources,
     ) -> None:
         text, excepted = split_exception(question.text)
         self._question = question
@@ -71,8 +68,10 @@ class Focus:
         self._main_clause = _CLAUSE.sub(" ", text)
         self._excepted = matcher.for_text(excepted) if excepted else None
         self._hits = hits
-        self._note_of = note_of
-        self._chooser = Chooser(question, matcher, meaning_of(matcher.words), similarities)
+        self._note_of = sources.note_of
+        self._chooser = Chooser(
+            question, matcher, sources.meaning_of(matcher.words), partial(sources.similarities, question.text)
+        )
 
     def parts(self, *, labelled: bool) -> list[Part]:
         """The section that answers, and those beside it that are asked for as well.

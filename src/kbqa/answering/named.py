@@ -30,7 +30,7 @@ _OWN_WORDS = 2
 
 
 def questions_in(question: str) -> tuple[str, ...]:
-    """The questions that one asks together («Когда готовят сводку, а когда отчёт?»), those that stand alone; or none."""
+    """The questions that one asks together («Когда готовят сводку, а когда отчёт?») and that stand alone; or none."""
     found = [part.strip() for part in _ASKED_WITH.split(question)]
     alone = tuple(part for part in found if names_something(part) and len(content_words(part)) >= _OWN_WORDS)
     return alone if len(alone) > 1 else ()

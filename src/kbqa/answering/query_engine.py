@@ -17,6 +17,7 @@ from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
 from kbqa.answering.named import split_exception
+from kbqa.answering.sources import Sources
 from kbqa.answering.unwritten import Unwritten
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import folded, names_something
@@ -181,16 +182,9 @@ class NotesQueryEngine(BaseQueryEngine):
                 return ()
             return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
 
-        draft = Composer(
-            question,
-            matcher,
-            found.hits,
-            note_of=self.note_of,
-            search=search,
-            notes=self.retriever.summaries,
-            meaning_of=self.retriever.meaning,
-            similarities=self.retriever.similarities,
-        ).compose()
+        retriever = self.retriever
+        sources = Sources(self.note_of, search, retriever.summaries, retriever.meaning, retriever.similarities)
+        draft = Composer(question, matcher, found.hits, sources).compose()
         if draft is None:
             return None
         meaning = self.retriever.meaning(matcher.words)

@@ -20,7 +20,7 @@ _UNRELATED, _SAME = 0.30, 0.70
 """Cosines, the mean subtracted, at and below which a word has nothing to do with another, and from which on it means
 the same; chosen on dev questions."""
 _LEAST_LENGTH = 1e-3
-"""What is nearer to the mean than this has no direction; of the words of the evaluation vault none is nearer than 0.3."""
+"""What is nearer to the mean than this has no direction; no word of the evaluation vault is nearer than 0.3."""
 _BLOCK = 128
 """Rows made floats at a time: they stay in the processor's cache, and are too few for BLAS to wake other threads."""
 

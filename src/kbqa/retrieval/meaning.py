@@ -30,7 +30,7 @@ class Meaning:
         """Of each word of the notes to each of the question's."""
 
     def strengths(self, text: str) -> Strengths:
-        """How surely `text`, from the notes, has each word: the most that a word of it means the same, 1 for its stem."""
+        """How surely `text`, from the notes, has each word: 1 for its stem, else how near a word comes to it."""
         found: Strengths = self._nearness[self._vectors.rows(_stems(text))].max(axis=0, initial=0).astype(np.float64)
         return found
 

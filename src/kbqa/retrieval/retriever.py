@@ -142,7 +142,7 @@ class HybridRetriever(BaseRetriever):
         return dict(sorted(cosines.items(), key=lambda item: (-item[1], item[0])))
 
     def _cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
-        """Of the question and chunks; Chroma would first hand over the vectors, which takes longer than all the rest."""
+        """Of the question and chunks; Chroma would hand over the vectors first, which takes longer than the rest."""
         vectors = self.generation.vectors[[self._positions[chunk_id] for chunk_id in ids]]
         # Not by BLAS, whose last digit depends on how many there are.
         return dict(zip(ids, (vectors * vector).sum(axis=1).tolist(), strict=True))

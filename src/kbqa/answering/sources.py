@@ -1,0 +1,26 @@
+"""Where the composer of an answer looks things up."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kbqa.retrieval.meaning import Meaning
+from kbqa.types import Hit, Note, NoteSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The notes that a question may be answered from."""
+
+    note_of: Callable[[str], Note]
+    """A note by its path, as it was indexed."""
+    search: Callable[[str, str | None], Sequence[Hit]]
+    """What is found for a question or a part of one, in all notes or in one."""
+    notes: Sequence[NoteSummary]
+    """The names of all notes."""
+    meaning_of: Callable[[tuple[str, ...]], Meaning]
+    """What texts have of the content words of a question."""
+    similarities: Callable[[str, Sequence[str]], NDArray[np.float32]]
+    """Cosine of a question and each of some statements; NaN for one that is not in the index."""
