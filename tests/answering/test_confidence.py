@@ -5,8 +5,8 @@ import pytest
 from kbqa import KnowledgeBase
 from kbqa.answering.confidence import THRESHOLD, WEIGHTS, Signals, probability
 
-MIDDLING = Signals(0.86, 3.0, 0.5, 0, 0, 0, 0, 0, 0)
-AGAINST = {"chance", "off_focus", "unlike", "unreasoned", "unwritten"}
+MIDDLING = Signals(0.86, 3.0, 0.86, 0, 0, 0.5, 0, 0, 0, 0)
+AGAINST = {"chance", "rarest", "off_focus", "unlike", "unreasoned", "unwritten"}
 
 
 def signals_of(kb: KnowledgeBase, question: str) -> Signals:
@@ -56,7 +56,7 @@ def test_the_threshold_decides(kb: KnowledgeBase, question: str, status: str) ->
 )
 def test_each_signal_is_seen(kb: KnowledgeBase, question: str, signal: str) -> None:
     """A question that shows it, and one that does not."""
-    assert getattr(signals_of(kb, question), signal) == 1
+    assert getattr(signals_of(kb, question), signal) > 0.9
     assert getattr(signals_of(kb, "Что такое консорциум?"), signal) == 0
 
 

@@ -1,14 +1,21 @@
 """Which statements of a section answer."""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from kbqa import KnowledgeBase
 from kbqa.answering.passages import passages_of_section
 from kbqa.answering.statements import Chooser, Statement
-from kbqa.embedding import MODEL_ID
+from kbqa.embedding import MODEL_ID, E5Model
+from kbqa.index.analysis import stems
 from kbqa.index.generations import IndexFolder
+from kbqa.index.words import WordVectors, words_among
 from kbqa.notes.sections import outline
 from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import read_question
 from kbqa.types import Note
 
@@ -17,35 +24,70 @@ SPEECH = "Выступление длится четыре минуты. Воп�
 LISTED = "\n".join((SPEECH, "", *ITEMS))
 
 
-def chosen(question: str, text: str) -> list[str]:
-    """What is chosen of a section «Показ» with the text."""
-    source = f"# Показ\n\n{text}\n"
-    note = Note("Показ.md", "Показ", (), (), (), "hash", source, outline(source, "Показ").sections)
-    matcher = Matcher(question, lambda _: 1.0)
-    passages = passages_of_section(note, note.sections[-1])
-    return [
-        statement.quote.text
-        for statement in Chooser(read_question(question), matcher).choose(passages, matcher.strengths("Показ"))
-    ]
+Choose = Callable[[str, str], list[str]]
 
 
-def test_a_sentence_beside_a_list_may_be_the_answer() -> None:
+@pytest.fixture(scope="module")
+def chosen(model: E5Model) -> Choose:
+    """What is chosen for a question of a section «Показ» with a text."""
+
+    def embed(words: Sequence[str]) -> NDArray[np.float32]:
+        return model.embed(words, "query")
+
+    def choose(question: str, text: str) -> list[str]:
+        source = f"# Показ\n\n{text}\n"
+        note = Note("Показ.md", "Показ", (), (), (), "hash", source, outline(source, "Показ").sections)
+        matcher = Matcher(question, lambda _: 1.0)
+        known = words_among(stems(source))
+        meaning = Meaning(matcher.words, WordVectors.nothing().updated(known, known, embed(known)), embed)
+        (asked,) = embed([question])
+        chooser = Chooser(
+            read_question(question), matcher, meaning, lambda texts: model.embed(texts, "passage") @ asked
+        )
+        passages = passages_of_section(note, note.sections[-1])
+        return [statement.quote.text for statement in chooser.choose(passages, matcher.strengths("Показ"))]
+
+    return choose
+
+
+def test_a_sentence_beside_a_list_may_be_the_answer(chosen: Choose) -> None:
     """It is picked out where it stands out."""
     assert chosen("Кто гасит свет в зале?", LISTED) == ["Свет в зале гасят."]
 
 
 @pytest.mark.parametrize("question", ["Сколько длится показ?", "Какова цена показа и сколько это длится?"])
-def test_a_number_counts_where_a_measure_is_asked_for(question: str) -> None:
+def test_a_number_counts_where_a_measure_is_asked_for(chosen: Choose, question: str) -> None:
     """In words, too."""
     assert "Выступление длится четыре минуты." in chosen(question, LISTED)
 
 
-def test_a_list_that_is_asked_for_is_whole() -> None:
-    """Without the prose that says nothing of the question."""
-    assert chosen("Какие бывают показы?", LISTED) == [item.removeprefix("- ") for item in ITEMS]
+def test_what_is_said_in_other_words_is_found(chosen: Choose) -> None:
+    """No word of the question stands in the statement; the others have as much to do with it."""
+    text = " ".join([SPEECH, "Плата за вход составляет пятьсот рублей.", "Кресла расставляют с утра."] * 1)
+    assert "Плата за вход составляет пятьсот рублей." in chosen("Какова стоимость билета?", text)
+    assert "Кресла расставляют с утра." not in chosen("Какова стоимость билета?", text)
 
 
-def test_a_short_text_with_a_list_is_whole() -> None:
+def test_an_english_question_chooses_among_russian_statements(chosen: Choose) -> None:
+    """By meaning: it has no word in common with any."""
+    text = f"{SPEECH} Кофе варят в буфете на первом этаже. Куртки сдают в гардероб. Такси вызывает охрана."
+    assert "Свет в зале гасят." in chosen("When are the lights turned off?", text)
+    assert "Такси вызывает охрана." not in chosen("When are the lights turned off?", text)
+
+
+def test_a_list_that_is_asked_for_is_whole(chosen: Choose) -> None:
+    """All of its items."""
+    assert set(chosen("Какие бывают показы?", LISTED)) >= {item.removeprefix("- ") for item in ITEMS}
+
+
+def test_what_announces_a_list_comes_with_it_and_never_alone(chosen: Choose) -> None:
+    """Of a sentence that ends with a colon the list is the sense."""
+    text = f"Для показа нужны:\n\n- Свет и звук\n- Экран\n\nЗрители уходят домой пешком через парк. {SPEECH}"
+    assert chosen("Что нужно для показа?", text)[:2] == ["Для показа нужны:", "Свет и звук"]
+    assert "Для показа нужны:" not in chosen("Когда задают вопросы?", text)
+
+
+def test_a_short_text_with_a_list_is_whole(chosen: Choose) -> None:
     """Sentences and items in the order of the note."""
     assert chosen("Расскажи о показе", "Показ короткий.\n\n- Свет\n- Звук\n\nПотом вопросы.") == [
         "Показ короткий.",
@@ -55,9 +97,11 @@ def test_a_short_text_with_a_list_is_whole() -> None:
     ]
 
 
-def test_a_longer_text_gives_what_speaks_of_the_question() -> None:
-    """Not all of its sentences."""
-    assert chosen("Когда вопросы?", f"{SPEECH} Потом расходятся.") == ["Вопросы задают потом."]
+def test_a_longer_text_gives_what_speaks_of_the_question(chosen: Choose) -> None:
+    """Not all of its sentences, and at least one."""
+    found = chosen("Когда вопросы?", f"{SPEECH} Потом расходятся.")
+    assert "Вопросы задают потом." in found
+    assert "Свет в зале гасят." not in found
 
 
 def test_the_index_knows_all_statements(kb: KnowledgeBase) -> None:

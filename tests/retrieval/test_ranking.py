@@ -7,12 +7,14 @@ from kbqa.retrieval.question import read_question
 from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
 
 
-def candidate(*path: str, text: str = "Текст.", fused: float = 1.0, coverage: float = 0.5) -> Candidate:
+def candidate(
+    *path: str, text: str = "Текст.", fused: float = 1.0, coverage: float = 0.5, stated: float = 0.85
+) -> Candidate:
     """A candidate under these headings of one note."""
     chunk = make_chunk(
         note=f"{path[0]}.md", heading_path=path, aliases=(), text=text, tokens=20, start_line=1, end_line=3
     )
-    return Candidate(chunk, fused, coverage)
+    return Candidate(chunk, fused, coverage, stated, meant=coverage, meant_above=0.0)
 
 
 def fit(question: str, *candidates: Candidate, aliases: tuple[str, ...] = ()) -> list[Fit]:

@@ -80,35 +80,39 @@ class Focus:
         sections fit it as well as each other, both are shown.
         """
         answers = self._answers()
-        parts = next(answers, [])
-        if len(parts) == 1 and self._is_tied():
-            parts += [part for part in next(answers, [])[:1] if not set(part.quotes) & set(parts[0].quotes)]
+        best, parts = next(answers, (0.0, list[Part]()))
+        for score, others in answers:
+            if len(parts) > 1 or best - score >= _TIED:
+                break
+            parts += [part for part in others[:1] if not set(part.quotes) & set(parts[0].quotes)]
         if len(parts) == 1 and not labelled and all(quote.layout == "prose" for quote in parts[0].quotes):
             parts = [replace(parts[0], label=None)]
         return parts
 
-    def _is_tied(self) -> bool:
-        hits = self._ordered()
-        return len(hits) > 1 and hits[0].score - hits[1].score < _TIED
-
-    def _answers(self) -> Iterator[list[Part]]:
-        """What each of the best hits would answer."""
+    def _answers(self) -> Iterator[tuple[float, list[Part]]]:
+        """What each of the best hits would answer, with its score; a section that several hits are of once."""
+        seen = set[tuple[str, int]]()
         for hit in self._ordered():
+            note = self._note_of(hit.chunk.note)
+            section = self._best_section(note, hit)
+            if section is None or (note.path, section.start_line) in seen:
+                continue
+            seen.add((note.path, section.start_line))
             if above := self._ancestor_part(hit):
-                yield [above]
-            elif part := self._part(self._note_of(hit.chunk.note), self._best_section(hit)):
-                yield self._with_siblings(hit.chunk, part)
+                yield hit.score, [above]
+            elif part := self._part(note, passages_of_section(note, section)):
+                yield hit.score, self._with_siblings(hit.chunk, part)
 
-    def _best_section(self, hit: Hit) -> list[Passage]:
-        """What can be quoted of the section that speaks most of the question; tiny ones share a chunk."""
-        sections: dict[tuple[str, ...], list[Passage]] = {}
-        for passage in passages_of_hit(hit, self._note_of):
-            sections.setdefault(passage.heading_path, []).append(passage)
+    def _best_section(self, note: Note, hit: Hit) -> Section | None:
+        """The section that speaks most of the question; tiny ones share a chunk. None if nothing can be quoted."""
+        sections = note.sections_on(hit.chunk.start_line, hit.chunk.end_line)
+        quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
 
-        def told_here(found: list[Passage]) -> float:
+        def told_here(pair: tuple[Section, list[Passage]]) -> float:
+            _, found = pair
             return self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
 
-        return max(sections.values(), key=told_here, default=[])
+        return max(quotable, key=told_here)[0] if quotable else None
 
     def _ordered(self) -> list[Hit]:
         """The best hits.
@@ -146,8 +150,14 @@ class Focus:
         )
 
     def _stands_out(self, hit: Hit, depth: int) -> bool:
-        """Whether no other subsection of the section `depth` headings down is about as good a hit."""
+        """Whether one subsection of the section `depth` headings down is asked for.
+
+        Its heading tells so, and no other is about as good a hit.
+        """
         path = hit.chunk.heading_path
+        heading, above = path[depth], ". ".join(path[:depth])
+        if not (told(heading) & self._wanted(hit.chunk.title) or self._matcher.named_share(heading, beyond=above)):
+            return False
         others = (
             other.score
             for other in self._hits

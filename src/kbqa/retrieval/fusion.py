@@ -15,7 +15,7 @@ def fuse(dense: NDArray[np.float32], lexical: NDArray[np.float32], dense_weight:
 
 def standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """(x - mean) / standard deviation; zeros where all scores are the same."""
-    spread = scores.std()
+    spread = scores.std() if len(scores) else 0.0
     if not spread > 0:
         return np.zeros_like(scores)
     standard: NDArray[np.float32] = (scores - scores.mean()) / spread
