@@ -18,6 +18,21 @@ class Part:
     covers: Strengths
     """What of the question the part and its headings speak of."""
 
+    @property
+    def note(self) -> str:
+        """Path of the note that it is from."""
+        return self.quotes[0].note
+
+    @property
+    def heading_path(self) -> tuple[str, ...]:
+        """Of its first quote."""
+        return self.quotes[0].heading_path
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is sentences only."""
+        return all(quote.layout == "prose" for quote in self.quotes)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

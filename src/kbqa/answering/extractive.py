@@ -27,7 +27,9 @@ _NAMED_TERM, _NAMED_SIDE = 0.4, 0.45
 question's words in the term, is at least this; for a side of a comparison, which often lacks the noun («национальные и
 международные сообщества»), the second."""
 
-_PREPOSITION = re.compile(r"\s(?:у|в|во|на|для|при|из|среди|of|in|on|for|at)\s", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\s(?:применительно к|в контексте|когда|если|у|в|во|на|для|при|из|среди|of|in|on|for|at)\s", re.IGNORECASE
+)
 """What parts the term that is asked for from where it belongs."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORT_OPENING = 320
@@ -139,7 +141,7 @@ class Composer:
                 parts.append(replace(part, covers=self._matcher.strengths(shown)))
         different = list({part.quotes: part for part in parts}.values())
         if len(different) > 1 and len({part.label for part in different}) == 1:
-            quotes = tuple(quote for part in different for quote in part.quotes)
+            quotes = _distinct([quote for part in different for quote in part.quotes])
             covers = self._matcher.union(*(part.covers for part in different))
             return [Part(different[0].label, tuple(_as_item(quote) for quote in quotes), covers)]
         return different if len(different) > 1 else []
@@ -188,15 +190,56 @@ class Composer:
         return Focus(self._question, matcher or self._matcher, hits, self._sources)
 
 
-def _with_titles(parts: Sequence[Part]) -> Sequence[Part]:
-    """Parts from several notes, each labelled with its note."""
-    if len({part.quotes[0].note for part in parts}) == 1:
-        return parts
-    return [replace(part, label=_under(part.quotes[0].title, part.label)) if part.label else part for part in parts]
+def _with_titles(parts: Sequence[Part]) -> list[Part]:
+    """Parts as they are labelled: with their notes, where there are several, and not with what they begin with."""
+    if len({part.note for part in parts}) > 1:
+        titles = {part.note: part.quotes[0].title for part in parts}
+        shared = {title for title, count in Counter(titles.values()).items() if count > 1}
+        names = {note: _placed(note, title) if title in shared else title for note, title in titles.items()}
+        parts = [
+            replace(part, label=_under(names[part.note], part.quotes[0].title, part.label)) if part.label else part
+            for part in parts
+        ]
+    merged: dict[tuple[str, str | None], Part] = {}
+    for part in parts:
+        same = merged.get((part.note, part.label))
+        whole = replace(same, quotes=_distinct((*same.quotes, *part.quotes))) if same else part
+        merged[part.note, part.label] = whole
+    return [replace(part, label=None) if _names_itself(part) else part for part in merged.values()]
 
 
-def _under(title: str, label: str) -> str:
-    return label if label.split(" › ", maxsplit=1)[0] == title else f"{title} › {label}"
+def _placed(note: str, title: str) -> str:
+    """The title of a note with its folder, for notes of one title."""
+    folder = note.rpartition("/")[0]
+    return f"{folder}/{title}" if folder else title
+
+
+def _under(name: str, title: str, label: str) -> str:
+    below = label.removeprefix(title).removeprefix(" › ") if label.split(" › ", maxsplit=1)[0] == title else label
+    return f"{name} › {below}" if below else name
+
+
+def _names_itself(part: Part) -> bool:
+    """Whether its first sentence begins with its label: «Хакатон - это …» under «Хакатон»."""
+    if part.label is None or not part.is_prose:
+        return False
+    return part.quotes[0].shown.casefold().startswith(part.label.rpartition(" › ")[2].casefold())
+
+
+def _distinct(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Quotes of one section once each, in the order of the note; rows of one table together under its head."""
+    found: dict[tuple[int, str], Quote] = {}
+    for quote in sorted(dict.fromkeys(quotes), key=lambda quote: (quote.start_line, quote.end_line)):
+        key = (quote.start_line, "" if quote.layout == "table" else quote.text)
+        found[key] = _one_table(found[key], quote) if key in found else quote
+    return tuple(found.values())
+
+
+def _one_table(shorter: Quote, longer: Quote) -> Quote:
+    """Two quotes of a table, each from its head, as one that shows the rows of both."""
+    rows = [*shorter.shown.split("\n"), *longer.shown.split("\n")]
+    lines = [line.lstrip(" \t>").rstrip() for line in longer.text.split("\n")]
+    return replace(longer, shown="\n".join(line for line in lines if line in rows))
 
 
 def _opening(passage: Passage) -> tuple[Quote, ...]:

@@ -32,6 +32,10 @@ _IMPLIED = "процесс этапы стадии шаги порядок ал�
 """Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
 """A section is asked for itself when at least this share of the question is found in it but not above it."""
+_LEANING = re.compile(
+    r"(?:для|до|на|за|в|во|с|со|у|по|при|после|от|из|к|for|before|after|at|in|on|with)\b", re.IGNORECASE
+)
+"""A heading that begins so says little without the one above it."""
 _CLAUSE = re.compile(
     r",\s*(?:когда|где|куда|кто|как|что|чтобы|чем|если|прежде чем|котор\w+|when|where|who|how|that|which|if)\b[^,?]*",
     re.IGNORECASE,
@@ -84,10 +88,24 @@ class Focus:
         for score, others in answers:
             if len(parts) > 1 or best - score >= _TIED:
                 break
-            parts += [part for part in others[:1] if not set(part.quotes) & set(parts[0].quotes)]
-        if len(parts) == 1 and not labelled and all(quote.layout == "prose" for quote in parts[0].quotes):
+            parts += [part for part in others[:1] if self._adds_to(part, parts[0])]
+            # Of two that fit alike the note's own order is the best.
+            if len({part.note for part in parts}) == 1:
+                parts.sort(key=lambda part: part.quotes[0].start_line)
+        if len(parts) == 1 and not labelled and parts[0].is_prose and self._tells_of(parts[0].heading_path):
             parts = [replace(parts[0], label=None)]
         return parts
+
+    def _adds_to(self, part: Part, first: Part) -> bool:
+        """Whether a part is more than what is shown already, and than the opening of its note, like every question."""
+        opens = len(part.heading_path) == 1 and part.note == first.note
+        return not set(part.quotes) & set(first.quotes) and not (
+            opens and self._question.intent is not Intent.DEFINITION
+        )
+
+    def _tells_of(self, path: Sequence[str]) -> bool:
+        """Whether headings have a word of the question."""
+        return bool(self._matcher.strengths(". ".join(path)).any())
 
     def _answers(self) -> Iterator[tuple[float, list[Part]]]:
         """What each of the best hits would answer, with its score; a section that several hits are of once."""
@@ -224,7 +242,7 @@ class Focus:
         context = self._matcher.strengths(passages[0].context)
         left = [item for item in passages if not (item.is_item and self._is_excepted(item.term or item.block.plain))]
         chosen = self._chooser.choose(left or passages, context)
-        label = heading
+        label = self._label(passages[0].heading_path)
         if len(chosen) > 1 and chosen[0].announces and all(other.is_item for other in chosen[1:]):
             label, chosen = chosen[0].quote.shown, chosen[1:]
         quotes = laid_out(note, chosen)
@@ -233,6 +251,19 @@ class Focus:
             quotes = tuple(replace(quote, layout="bullet") if quote.layout == "step" else quote for quote in quotes)
         matched = (self._matcher.strengths(quote.text) for quote in quotes)
         return Part(label, quotes, self._matcher.union(context, *matched))
+
+    def _label(self, path: Sequence[str]) -> str:
+        """The last heading, with as many of those above it as it takes to say what of the question it is.
+
+        «Для компании» stands under «Преимущества», and «Шаги» under what they lead to.
+        """
+        facets = self._wanted(path[0])
+        start = len(path) - 1
+        while start and not (self._tells_of(path[start:]) or told(path[-1]) & facets):
+            start -= 1
+        if start == len(path) - 1 > 1 and _LEANING.match(path[-1]):
+            start -= 1
+        return " › ".join(path[start:])
 
     def _is_excepted(self, name: str) -> bool:
         return self._excepted is not None and self._excepted.coverage(name) == 1
