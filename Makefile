@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long install lint format lock eval gate baseline compare-systems schema bench-start bench-index bench-embedding clean
+.PHONY: run test test-long install lint format lock eval gate baseline compare-systems schema bench-start bench-answer bench-index bench-embedding clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -31,9 +31,14 @@ format: $(VENV)/.installed-dev
 # A question set with all its variants; each vault has its own index.
 EVAL = $(BIN)/kbqa eval --variants --index index/eval-$(1) --corpus $(2) --questions eval/questions/$(1).jsonl
 
-eval: install  ## all figures over both question sets, with an HTML report for each
+eval: install  ## all figures over all question sets, with an HTML report for each
 	$(call EVAL,corpus,corpus)
 	$(call EVAL,vault,eval/vault)
+	$(call EVAL,encyclopedia,eval/vaults/encyclopedia)
+	$(call EVAL,worklog,eval/vaults/worklog)
+	$(call EVAL,essays,eval/vaults/essays)
+	rm -rf index/vault-together && cp -R eval/vault index/vault-together && cp corpus/*.md index/vault-together
+	$(call EVAL,together,index/vault-together)
 
 gate: install  ## fail if the dev halves got worse than eval/baselines says
 	$(call EVAL,corpus,corpus) --split dev --gate eval/baselines/corpus.json
@@ -52,6 +57,9 @@ schema: install  ## write the JSON Schema of question sets
 
 bench-start: $(VENV)/.installed-dev  ## seconds from the command to the first answer in the chat
 	$(BIN)/python eval/start_time.py
+
+bench-answer: install  ## milliseconds for an answer over about a thousand sections
+	$(BIN)/python eval/bench_answer.py
 
 bench-index: $(VENV)/.installed-dev  ## seconds to index 1,000 notes from nothing, unchanged, and with one edit
 	$(BIN)/python eval/bench_index.py

@@ -15,8 +15,9 @@ SETS: dict[str, tuple[Path, ...]] = {
     "vault": (VAULT,),
     "together": (VAULT, CORPUS),
     **{name: (HERE / "vaults" / name,) for name in ("encyclopedia", "worklog", "essays")},
+    "everything": (VAULT, CORPUS, HERE / "vaults"),
 }
-"""Of each set in `questions/`, the folders whose notes make its vault."""
+"""Of each set in `questions/`, the folders whose notes make its vault; and all notes together, for benchmarks."""
 
 
 def questions_of(name: str) -> list[EvaluationQuestion]:

@@ -72,25 +72,14 @@ def test_chunks_come_back_as_they_were(store: ChunkStore) -> None:
 
 
 def test_nearest_are_in_order(store: ChunkStore) -> None:
-    """The nearest first, with their cosine; more than there are is all."""
-    nearest = store.nearest(VECTORS[0], 100)
-    assert list(nearest) == [one.id for one in CHUNKS]
-    assert list(nearest.values()) == pytest.approx(list(VECTORS @ VECTORS[0]), abs=1e-5)
-    assert list(store.nearest(VECTORS[5], 1)) == [CHUNKS[5].id]
-
-
-def test_similarities_are_those_of_the_named(store: ChunkStore) -> None:
-    """Cosine of each named chunk, whatever the order."""
-    found = store.similarities(VECTORS[3], [CHUNKS[9].id, CHUNKS[1].id])
-    assert found == pytest.approx(
-        {CHUNKS[9].id: float(VECTORS[9] @ VECTORS[3]), CHUNKS[1].id: float(VECTORS[1] @ VECTORS[3])}, abs=1e-5
-    )
+    """The nearest first; more than there are is all."""
+    assert store.nearest(VECTORS[0], 100) == [one.id for one in CHUNKS]
+    assert store.nearest(VECTORS[5], 1) == [CHUNKS[5].id]
 
 
 def test_nothing_asked_nothing_found(store: ChunkStore) -> None:
     """No ids, no answers; Chroma itself would give all."""
     assert store.chunks([]) == []
-    assert store.similarities(VECTORS[0], []) == {}
 
 
 @pytest.mark.parametrize("count", [20, 6000])
@@ -103,7 +92,7 @@ def test_opening_keeps_the_seal(tmp_path: Path, count: int) -> None:
         assert store.count() == count
     seal, content = seal_of_store(tmp_path), (tmp_path / "chroma.sqlite3").read_bytes()
     with ChunkStore(tmp_path) as store:
-        assert store.chunks(list(store.nearest(vectors[0], 1)))
+        assert store.chunks(store.nearest(vectors[0], 1))
     assert (tmp_path / "chroma.sqlite3").read_bytes() != content
     assert seal_of_store(tmp_path) == seal
 
@@ -133,11 +122,11 @@ def test_a_copy_grows_by_itself(large_copy: Path, tmp_path: Path) -> None:
     seal = seal_of_store(large_copy)
     copy_store(large_copy, tmp_path / "grown")
     with ChunkStore(tmp_path / "grown") as store:
-        gone = list(store.nearest(VECTORS[0], 3))
+        gone = store.nearest(VECTORS[0], 3)
         store.delete(gone)
         store.add([chunk(5000)], VECTORS[:1])
     with ChunkStore(tmp_path / "grown") as store:
-        assert next(iter(store.nearest(VECTORS[0], 10))) == chunk(5000).id
+        assert store.nearest(VECTORS[0], 10)[0] == chunk(5000).id
         assert store.count() == len(store.ids()) == 1100 - 3 + 1
         assert not store.ids() & set(gone)
         np.testing.assert_allclose(store.vectors([chunk(5000).id]), VECTORS[:1], atol=1e-6)

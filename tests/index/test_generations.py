@@ -55,8 +55,8 @@ def everything(model: E5Model) -> Callable[[Path], object]:
             nearest = generation.store.nearest(vector, 100)
             paths = [summary.path for summary in generation.catalogue.summaries()]
             return (
-                *(list(nearest), np.round(list(nearest.values()), 4).tolist()),
-                np.round(list(generation.store.similarities(vector, generation.lexical.ids).values()), 4).tolist(),
+                nearest,
+                np.round(generation.store.vectors(generation.lexical.ids) @ vector, 4).tolist(),
                 generation.store.chunks(generation.lexical.ids),
                 *(generation.lexical.scores(QUESTION).tolist(), generation.lexical.idf("партнерств")),
                 *([generation.catalogue.note(path) for path in paths], generation.catalogue.problems()),

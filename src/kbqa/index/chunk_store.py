@@ -30,8 +30,6 @@ _COLLECTION = "chunks"
 # Searched wide enough that the approximate neighbours are the true ones for a hundred candidates: of 12,000 chunks,
 # most of them near copies, all were found for each of 200 questions; 200 missed one in 6,000.
 _HNSW = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400}}
-_SPARE = 50
-"""More neighbours than asked for, so that of equally near ones at the end the same are taken each time."""
 _ADDED = 500
 """Chunks added at a time. No other thread runs while Chroma adds some (a millisecond and a half for each), so that
 questions must wait; with fewer at a time it takes longer in all, by a fifth with 250."""
@@ -177,24 +175,14 @@ class ChunkStore:
         with self._reading():
             return self._collection.count()
 
-    def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
-        """Ids of up to `count` nearest chunks with their cosine similarity, nearest first."""
-        with self._reading():
-            found = self._collection.query(
-                query_embeddings=cast("Any", [vector]), n_results=count + _SPARE, include=["embeddings"]
-            )
-        cosines = _cosines(cast("Any", found["embeddings"])[0], vector)
-        ids = found["ids"][0]
-        best = sorted(range(len(ids)), key=lambda i: (-cosines[i], ids[i]))[:count]
-        return {ids[i]: cosines[i] for i in best}
+    def nearest(self, vector: NDArray[np.float32], count: int) -> list[str]:
+        """Ids of up to `count` nearest chunks, nearest first.
 
-    def similarities(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
-        """Cosine similarity of the named chunks to `vector`."""
-        if not ids:
-            return {}
+        Up to a rounding: Chroma's distances depend on where in its graph a chunk lies.
+        """
         with self._reading():
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
-        return dict(zip(found["ids"], _cosines(found["embeddings"], vector), strict=True))
+            found = self._collection.query(query_embeddings=cast("Any", [vector]), n_results=count, include=[])
+        return list(found["ids"][0])
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of the named chunks, in the order of `ids`; at least one."""
@@ -218,12 +206,6 @@ class ChunkStore:
         except (ChromaError, KeyError, TypeError, ValueError) as error:
             detail = f"{type(error).__name__}: {error}"
             raise BrokenIndexError("index_broken", folder=self._folder, detail=detail) from error
-
-
-def _cosines(vectors: Any, vector: NDArray[np.float32]) -> list[float]:
-    """The same for the same vectors, to the last digit; Chroma's distances depend on where in its graph one lies."""
-    cosines: list[float] = (np.asarray(vectors, np.float32) * vector).sum(axis=1).tolist()
-    return cosines
 
 
 def _rest_of(chunk: Chunk) -> str:

@@ -98,7 +98,7 @@ class Generation:
             raise ValueError(f"{counts[0]} vectors, {counts[1]} texts, {counts[2]} notes; expected {self.manifest}")
         if len(self.statements) != expected:
             raise ValueError(f"statements of {len(self.statements)} chunks; expected {self.manifest}")
-        if nearest.keys() - set(self.lexical.ids):
+        if not set(nearest) <= set(self.lexical.ids):
             raise ValueError("the vector store returns chunks that the index does not hold")
         self.store.chunks(self.lexical.ids[:1])
 

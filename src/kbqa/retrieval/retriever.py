@@ -31,6 +31,10 @@ _RANKED = 40
 _CLOSE_IN_MEANING = 5
 """Up to this rank by meaning alone, closeness in meaning is given as a reason."""
 
+_SPARE = 50
+"""More neighbours than asked for, so that of equally near ones at the end the same are taken each time."""
+_CHUNKS = 5_000
+"""At most so many chunks are kept in memory."""
 _QUESTIONS = 64
 """So many embeddings of questions are kept."""
 _WORDS = 10_000
@@ -70,6 +74,7 @@ class HybridRetriever(BaseRetriever):
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
         self._names = {note.path: (note.title, *note.aliases) for note in self.summaries}
         self.scope = Scope(self.summaries, generation)
+        self._known: dict[str, Chunk] = {}
         # One question is searched for several times: among all notes, and in each that it names.
         self._vector = lru_cache(maxsize=_QUESTIONS)(partial(_vector_of, model))
         embed = partial(_word_vectors, lru_cache(maxsize=_WORDS)(partial(_vector_of, model)))
@@ -134,12 +139,12 @@ class HybridRetriever(BaseRetriever):
         chunks, the vectors of all of these 27 ms.
         """
         if passing is None:
-            return self.generation.store.nearest(vector, count)
-        rows = np.flatnonzero(passing)
-        best = rows[np.argsort(-(self.generation.vectors[rows] @ vector), kind="stable")[:count]]
-        ids = self.generation.lexical.ids
-        cosines = self._cosines(vector, [ids[row] for row in best])
-        return dict(sorted(cosines.items(), key=lambda item: (-item[1], item[0])))
+            ids = self.generation.store.nearest(vector, count + _SPARE)
+        else:
+            rows = np.flatnonzero(passing)
+            best = rows[np.argsort(-(self.generation.vectors[rows] @ vector), kind="stable")[: count + _SPARE]]
+            ids = [self.generation.lexical.ids[row] for row in best]
+        return dict(sorted(self._cosines(vector, ids).items(), key=lambda item: (-item[1], item[0]))[:count])
 
     def _cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
         """Of the question and chunks; Chroma would hand over the vectors first, which takes longer than the rest."""
@@ -189,7 +194,7 @@ class HybridRetriever(BaseRetriever):
         self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
     ) -> tuple[list[Chunk], list[Fit]]:
         read = read_question(question)
-        chunks = self.generation.store.chunks([chunk_id for chunk_id, _ in candidates])
+        chunks = self._chunks([chunk_id for chunk_id, _ in candidates])
         coverage = self.generation.lexical.coverage(read.topic)
         positions = [self._positions[chunk.id] for chunk in chunks]
         stated = self.generation.statements.best(vector, positions)
@@ -207,6 +212,14 @@ class HybridRetriever(BaseRetriever):
             for chunk, (_, fused), position, near in zip(chunks, candidates, positions, stated, strict=True)
         ]
         return chunks, fits_of(read, described, self.names_of)
+
+    def _chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        """Chunks by their ids; those that were candidates lately are not read again."""
+        missing = self.generation.store.chunks([chunk_id for chunk_id in ids if chunk_id not in self._known])
+        found = self._known | {chunk.id: chunk for chunk in missing}
+        # One that two threads make at once is the same in either.
+        self._known = found if len(found) <= _CHUNKS else {chunk_id: found[chunk_id] for chunk_id in ids}
+        return [found[chunk_id] for chunk_id in ids]
 
     def names(self) -> list[str]:
         """Titles and aliases of all notes."""
