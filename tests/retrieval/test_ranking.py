@@ -14,7 +14,7 @@ def candidate(
     chunk = make_chunk(
         note=f"{path[0]}.md", heading_path=path, aliases=(), text=text, tokens=20, start_line=1, end_line=3
     )
-    return Candidate(chunk, fused, coverage, stated, meant=coverage, meant_above=0.0)
+    return Candidate(chunk, fused, coverage, stated, meant=coverage)
 
 
 def fit(question: str, *candidates: Candidate, aliases: tuple[str, ...] = ()) -> list[Fit]:

@@ -40,8 +40,6 @@ class Candidate:
     """Cosine of the question and the nearest of its statements, each taken with the headings above it."""
     meant: float
     """Weighted share of the question's words that its text, title and headings have in other words, too, 0 to 1."""
-    meant_above: float
-    """The same of its headings alone, without the title."""
 
 
 class Fit(NamedTuple):
@@ -56,8 +54,6 @@ class Fit(NamedTuple):
     coverage: float
     """As the candidate has it."""
     meant: float
-    """As the candidate has it."""
-    meant_above: float
     """As the candidate has it."""
     title: float
     """Share of the words of the note's title, or of one of its other names, that the question has, 0 to 1."""
@@ -79,7 +75,6 @@ WEIGHTS = Fit(
     note=0.31,
     coverage=0.73,
     meant=1.42,
-    meant_above=0.24,
     title=0.68,
     facet=0.71,
     own_facet=0.42,
@@ -121,7 +116,6 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             note=max((score for path, score in best[chunk.note].items() if path != chunk.heading_path), default=_ALONE),
             coverage=candidate.coverage,
             meant=candidate.meant,
-            meant_above=candidate.meant_above,
             title=max((_named(name, words) for name in names_of(chunk.note)), default=0.0),
             facet=float(bool(asked_for & facets)),
             own_facet=float(bool(asked_for & own)),

@@ -207,7 +207,6 @@ class HybridRetriever(BaseRetriever):
                 coverage=float(coverage[position]),
                 stated=float(near),
                 meant=matcher.share(meaning.strengths(chunk.embedding_text)),
-                meant_above=matcher.share(meaning.strengths(". ".join(chunk.heading_path[1:]))),
             )
             for chunk, (_, fused), position, near in zip(chunks, candidates, positions, stated, strict=True)
         ]
