@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kbqa import KnowledgeBase
 from kbqa.answering.passages import passages_of_section
-from kbqa.answering.statements import Chooser, Statement
+from kbqa.answering.statements import Chooser, Statement, laid_out, statements_of
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.analysis import stems
 from kbqa.index.generations import IndexFolder
@@ -85,6 +85,38 @@ def test_what_announces_a_list_comes_with_it_and_never_alone(chosen: Choose) -> 
     text = f"Для показа нужны:\n\n- Свет и звук\n- Экран\n\nЗрители уходят домой пешком через парк. {SPEECH}"
     assert chosen("Что нужно для показа?", text)[:2] == ["Для показа нужны:", "Свет и звук"]
     assert "Для показа нужны:" not in chosen("Когда задают вопросы?", text)
+
+
+NESTED = """\
+- Любит море
+- Не переносит:
+  - одноразовый пластик
+  - громкую музыку
+- Работает на яхте
+"""
+
+
+def test_a_nested_item_comes_with_those_that_it_is_nested_in(chosen: Choose) -> None:
+    """It says nothing without them, or something else."""
+    text = f"- Гости\n  - Завтрак\n    - Овсянку варят на молоке\n- {SPEECH}\n" + "\n".join(ITEMS)
+    assert chosen("На чём варят овсянку?", text)[:3] == ["Гости", "Завтрак", "Овсянку варят на молоке"]
+
+
+@pytest.mark.parametrize("question", ["Где он работает?", "Громкая музыка?", "Что не переносит?", "Что с пластиком?"])
+def test_an_item_that_announces_others_never_stands_alone(chosen: Choose, question: str) -> None:
+    """Nor do they without it."""
+    found = chosen(question, NESTED + "\n".join(ITEMS))
+    nested = {"одноразовый пластик", "громкую музыку"}
+    assert ("Не переносит:" in found) == bool(nested.intersection(found))
+
+
+def test_nested_items_know_how_deep_they_are_shown() -> None:
+    """Only items that are shown as well count."""
+    source = f"# Показ\n\n{NESTED}"
+    note = Note("Показ.md", "Показ", (), (), (), "hash", source, outline(source, "Показ").sections)
+    every = list(statements_of(passages_of_section(note, note.sections[-1])))
+    assert [quote.depth for quote in laid_out(note, every)] == [0, 0, 1, 1, 0]
+    assert [quote.depth for quote in laid_out(note, [every[0], every[2]])] == [0, 0]
 
 
 def test_a_short_text_with_a_list_is_whole(chosen: Choose) -> None:

@@ -5,8 +5,8 @@ A logistic model over a few numbers says of each statement how likely a complete
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from kbqa.notes.statements import is_one_statement
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
-from kbqa.types import Note
+from kbqa.types import Block, Note
 
 NEAR_BEST = 0.8
 """Statements that match at least this part of what the best one matches are taken with it."""
@@ -130,7 +130,9 @@ class Chooser:
         self._similarities = similarities
 
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
-        """The statements that answer, in order; at least one. What announces a list comes with the list.
+        """The statements that answer, in order; at least one.
+
+        What announces a list comes with the list, and a nested item with those that it is nested in.
 
         Args:
             passages: what can be quoted of the section, at least one.
@@ -143,6 +145,7 @@ class Chooser:
         chances = [probability(fit) for fit in self.fits(telling, context)]
         least = min(NEEDED, max(chances))
         chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
+        chosen = _nested(statements, chosen)
         return [
             statement
             for place, statement in enumerate(statements)
@@ -194,13 +197,61 @@ def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
         yield statement
 
 
+def _nested(statements: Sequence[Statement], chosen: set[Statement]) -> set[Statement]:
+    """What is chosen, with the items above; one that only announces those nested in it is none without them."""
+    by_block = {statement.passage.block: statement for statement in statements if statement.is_item}
+    above = _parents(statement.passage.block for statement in statements)
+    children: dict[Statement, list[Statement]] = {}
+    for block, parent in above.items():
+        children.setdefault(by_block[parent], []).append(by_block[block])
+    whole = chosen | {by_block[parent] for statement in chosen for parent in _ancestors(statement.passage.block, above)}
+    announcing = {item for item in whole.intersection(children) if item.quote.text.endswith(":")}
+    empty = {item for item in announcing if not whole.intersection(children[item])}
+    # What is announced is the sense of it where there is nothing else.
+    return (whole - empty) or whole.union(*(children[item] for item in empty))
+
+
+def _parents(blocks: Iterable[Block]) -> dict[Block, Block]:
+    """Of the nested items among blocks, which are in order, the item that each is nested in."""
+    found: dict[Block, Block] = {}
+    latest: list[Block] = []
+    for block in blocks:
+        if block.kind in {"bullet", "step"}:
+            while latest and latest[-1].depth >= block.depth:
+                latest.pop()
+            if latest:
+                found[block] = latest[-1]
+            latest.append(block)
+        elif block.kind == "paragraph":
+            latest.clear()
+    return found
+
+
+def _ancestors(block: Block, above: Mapping[Block, Block]) -> Iterator[Block]:
+    """The items that a block is nested in, the nearest first."""
+    while parent := above.get(block):
+        yield parent
+        block = parent
+
+
 def laid_out(note: Note, statements: Sequence[Statement]) -> tuple[Quote, ...]:
-    """The quotes of statements of one section, rows that follow each other as a table."""
+    """The quotes of statements of one section: rows that follow each other as a table, nested items as such."""
+    above = _parents(block for section in note.sections for block in section.blocks)
+    given = {statement.passage.block for statement in statements}
     quotes: list[Quote] = []
     for is_row, run in groupby(statements, key=lambda statement: statement.passage.block.kind == "row"):
         found = list(run)
         table = table_quote(note, [statement.passage for statement in found]) if is_row else None
-        quotes += [table] if table else [statement.quote for statement in found]
+        quotes += (
+            [table]
+            if table
+            else [
+                replace(
+                    statement.quote, depth=sum(block in given for block in _ancestors(statement.passage.block, above))
+                )
+                for statement in found
+            ]
+        )
     return tuple(quotes)
 
 
