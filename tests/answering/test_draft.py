@@ -55,3 +55,18 @@ def test_items_without_those_that_they_are_nested_in_are_not_indented(depths: tu
 def test_a_list_of_another_kind_is_a_list_of_its_own() -> None:
     """Parted by a blank line."""
     assert written(quote("а", "bullet"), quote("б", "step"), quote("в", "step")) == "- а\n\n1. б\n2. в"
+
+
+def test_sentences_left_out_are_told() -> None:
+    """Between two of one paragraph, not before or after."""
+    first, second, fourth = (
+        replace(quote(text, "prose"), block=5, place=place) for text, place in zip("абв", (1, 2, 4), strict=True)
+    )
+    assert written(first, second, fourth) == "а б … в"
+
+
+def test_paragraphs_are_kept_apart() -> None:
+    """Sentences of one are joined; the same line of another note is another paragraph."""
+    first, second = (replace(quote(text, "prose"), block=5, place=place) for place, text in enumerate("аб"))
+    assert written(first, second, replace(first, block=9, text="в", shown="в")) == "а б\n\nв"
+    assert written(first, replace(second, note="Чай.md")) == "а\n\nб"

@@ -87,6 +87,28 @@ def test_what_announces_a_list_comes_with_it_and_never_alone(chosen: Choose) -> 
     assert "Для показа нужны:" not in chosen("Когда задают вопросы?", text)
 
 
+TALE = (
+    "Гостей встречает дежурный. Анна Петрова однажды выучила каталог. Она учила его восемь недель. "
+    "Потом ей вручили медаль из дерева. Кресла расставляют с утра. Куртки сдают в гардероб."
+)
+
+
+def test_a_sentence_comes_with_what_it_refers_to(chosen: Choose) -> None:
+    """With the sentence before it, and with the one that this refers to; no other."""
+    found = chosen("Из чего сделана медаль?", f"{TALE}\n\n{LISTED}")
+    assert found[:3] == [
+        "Анна Петрова однажды выучила каталог.",
+        "Она учила его восемь недель.",
+        "Потом ей вручили медаль из дерева.",
+    ]
+
+
+def test_a_paragraph_before_is_not_referred_to(chosen: Choose) -> None:
+    """Only a sentence of the same paragraph is brought."""
+    text = f"Гостей встречает дежурный.\n\nОн вручает каждому медаль из дерева.\n\n{LISTED}"
+    assert "Гостей встречает дежурный." not in chosen("Из чего сделана медаль?", text)
+
+
 NESTED = """\
 - Любит море
 - Не переносит:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from kbqa.answering.citations import CitationList, Quote, without_markers
 from kbqa.retrieval.matching import Strengths
@@ -49,9 +49,19 @@ def _run(quotes: Sequence[Quote], citations: CitationList) -> str:
         case "item":
             return "\n".join(_items(quotes, citations))
         case "prose":
-            return " ".join(citations.cite(quote) for quote in quotes)
+            blocks = groupby(quotes, key=lambda quote: (quote.note, quote.block))
+            return "\n\n".join(_paragraph(list(of_block), citations) for _, of_block in blocks)
         case _:
             return "\n\n".join(citations.cite(quote) for quote in quotes)
+
+
+def _paragraph(quotes: Sequence[Quote], citations: CitationList) -> str:
+    """Sentences of one paragraph, with a sign where some between them are left out."""
+    written = citations.cite(quotes[0])
+    for before, quote in pairwise(quotes):
+        left_out = quote.place > before.place + 1
+        written += f"{' …' if left_out else ''} {citations.cite(quote)}"
+    return written
 
 
 def _items(quotes: Sequence[Quote], citations: CitationList) -> Iterator[str]:

@@ -89,7 +89,10 @@ class Passage:
         """The block's sentences, each a quote of its own; an item or code is one."""
         if is_one_statement(self.block):
             return [self.quote()]
-        return [self._quote(part.text, "prose", part.said) for part in statements_of(self.block, titled=self.titled)]
+        return [
+            replace(self._quote(part.text, "prose", part.said), place=place)
+            for place, part in enumerate(statements_of(self.block, titled=self.titled))
+        ]
 
     def _quote(self, text: str, layout: Layout, shown: str | None = None) -> Quote:
         before = self.block.text[: self.block.text.index(text)]
@@ -103,6 +106,7 @@ class Passage:
             text=text,
             shown=shown or on_one_line(self.block, text, titled=self.titled),
             layout=layout,
+            block=self.block.start_line,
         )
 
 

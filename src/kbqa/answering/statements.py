@@ -7,7 +7,7 @@ A logistic model over a few numbers says of each statement how likely a complete
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kbqa.answering.citations import Quote
 from kbqa.answering.evidence import holds_kind
 from kbqa.answering.passages import Passage, table_quote
+from kbqa.answering.reference import points_back
 from kbqa.notes.statements import is_one_statement
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
@@ -24,6 +25,9 @@ from kbqa.types import Block, Note
 
 NEAR_BEST = 0.8
 """Statements that match at least this part of what the best one matches are taken with it."""
+
+_REFERENTS = 2
+"""At most this many sentences before one that refers to them are taken with it."""
 
 Similarities = Callable[[Sequence[str]], NDArray[np.float32]]
 """Cosine of the question and each of some statements (`Statement.compared`); NaN for one that is not in the index."""
@@ -132,7 +136,8 @@ class Chooser:
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
         """The statements that answer, in order; at least one.
 
-        What announces a list comes with the list, and a nested item with those that it is nested in.
+        What announces a list comes with the list, a nested item with those that it is nested in, and a sentence that
+        refers to the one before it with that one.
 
         Args:
             passages: what can be quoted of the section, at least one.
@@ -146,11 +151,13 @@ class Chooser:
         least = min(NEEDED, max(chances))
         chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
         chosen = _nested(statements, chosen)
-        return [
+        chosen |= {
             statement
             for place, statement in enumerate(statements)
-            if statement in chosen or (statement.announces and chosen.intersection(_announced(statements[place + 1 :])))
-        ]
+            if statement.announces and chosen.intersection(_announced(statements[place + 1 :]))
+        }
+        chosen |= set(_referred_to(statements, chosen))
+        return [statement for statement in statements if statement in chosen]
 
     def fits(self, statements: Sequence[Statement], context: Strengths) -> list[StatementFit]:
         """How each of a section's statements fits; as `choose`."""
@@ -195,6 +202,17 @@ def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
         if not statement.is_item:
             return
         yield statement
+
+
+def _referred_to(statements: Sequence[Statement], chosen: set[Statement]) -> Iterator[Statement]:
+    """The sentences that those which are chosen refer to, and that these refer to, of the same paragraph."""
+    for place, statement in enumerate(statements):
+        if statement not in chosen:
+            continue
+        for before, after in reversed(list(pairwise(statements[max(0, place - _REFERENTS) : place + 1]))):
+            if before.passage != after.passage or not points_back(after.quote.shown):
+                break
+            yield before
 
 
 def _nested(statements: Sequence[Statement], chosen: set[Statement]) -> set[Statement]:
