@@ -109,6 +109,16 @@ def test_a_paragraph_before_is_not_referred_to(chosen: Choose) -> None:
     assert "Гостей встречает дежурный." not in chosen("Из чего сделана медаль?", text)
 
 
+def test_where_to_read_on_is_no_answer(chosen: Choose) -> None:
+    """Unless there is nothing else; a list of links that something else announces is one."""
+    links = "\n\n- [[Свет]]\n- [[Звук]]"
+    assert chosen("Что ещё о показе?", f"Показ короткий. См. также: [[Свет]].\n\nСм. также:{links}") == [
+        "Показ короткий."
+    ]
+    assert chosen("Что ещё о показе?", f"См. также:{links}") == ["См. также:", "[[Свет]]", "[[Звук]]"]
+    assert chosen("Что нужно для показа?", f"Нужны:{links}") == ["Нужны:", "[[Свет]]", "[[Звук]]"]
+
+
 NESTED = """\
 - Любит море
 - Не переносит:

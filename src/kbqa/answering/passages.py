@@ -13,6 +13,9 @@ from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 
+_SEE_ALSO = re.compile(r"[\W_]*(?:см\.?|смотри(?:те)?|see|also)\s+(?:также|also|see)\b", re.IGNORECASE)
+_BETWEEN_LINKS = re.compile(r"[\W_]+|\b(?:и|and)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -43,7 +46,7 @@ class Passage:
             return False
         (inline,) = parser().parseInline(self.block.text)
         kinds = {token.type for token in inline.children or [] if token.content.strip(" ,;.")}
-        return kinds == {WIKILINK}
+        return kinds == {WIKILINK} or is_see_also(self.block.text)
 
     @property
     def term(self) -> str | None:
@@ -108,6 +111,21 @@ class Passage:
             layout=layout,
             block=self.block.start_line,
         )
+
+
+def is_see_also(text: str) -> bool:
+    """Whether Markdown says no more than where to read on: «См. также: [[Чай]]», "See also:"."""
+    found = _SEE_ALSO.match(text)
+    if not found:
+        return False
+    (inline,) = parser().parseInline(text[found.end() :])
+    in_link = 0
+    for token in inline.children or []:
+        in_link += token.nesting
+        said = _BETWEEN_LINKS.sub("", token.content)
+        if said and token.type != WIKILINK and not in_link:
+            return False
+    return True
 
 
 def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.evidence import holds_kind
-from kbqa.answering.passages import Passage, table_quote
+from kbqa.answering.passages import Passage, is_see_also, table_quote
 from kbqa.answering.reference import points_back
 from kbqa.notes.statements import is_one_statement
 from kbqa.retrieval.matching import Matcher, Strengths
@@ -143,7 +143,7 @@ class Chooser:
             passages: what can be quoted of the section, at least one.
             context: what of the question its headings have.
         """
-        statements = list(statements_of(passages))
+        statements = _without_see_also(list(statements_of(passages)))
         telling = [statement for statement in statements if not statement.announces]
         if not telling:
             return statements
@@ -194,6 +194,20 @@ class Chooser:
 def probability(fit: StatementFit, weights: StatementFit = WEIGHTS, bias: float = BIAS) -> float:
     """How likely a complete answer needs the statement, in (0, 1)."""
     return 1 / (1 + math.exp(-(bias + sum(weight * value for weight, value in zip(weights, fit, strict=True)))))
+
+
+def _without_see_also(statements: Sequence[Statement]) -> list[Statement]:
+    """What tells something rather than where to read on, lists of links under «См. также:» included; if any does."""
+    left: list[Statement] = []
+    listed = False
+    for statement in statements:
+        leads_on = statement.passage.block.kind != "code" and is_see_also(statement.quote.text)
+        listed = (leads_on and statement.announces) or (
+            listed and statement.is_item and statement.passage.is_navigation
+        )
+        if not leads_on and not listed:
+            left.append(statement)
+    return left or list(statements)
 
 
 def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
