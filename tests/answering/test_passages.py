@@ -111,6 +111,28 @@ def test_the_title_of_a_callout_is_shown_as_one() -> None:
     assert only("> [!tip] Почём?\n> Дорого.").quote().shown == "**Почём?** Дорого."
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- [x] Смолоть", "☑ Смолоть"),
+        ("1. [ ] Сварить", "☐ Сварить"),
+        ("[x] не задача", "[x] не задача"),
+        ("- [x](адрес) не задача", "[x](адрес) не задача"),
+        ("Смолоть. #кофе #дом/кухня", "Смолоть."),
+        ("- Смолоть! #кофе", "Смолоть!"),
+        ("Мелют #кофе", "Мелют #кофе"),
+        ("Смолоть. #1", "Смолоть. #1"),
+        ("Мелют #кофе. Пьют.", "Мелют #кофе. Пьют."),
+    ],
+)
+def test_tasks_and_tags_are_shown_as_a_reader_takes_them(text: str, shown: str) -> None:
+    """A box, done or not; no tags that only file a sentence. The quote is verbatim."""
+    quotes = only(text).sentences()
+    assert " ".join(quote.shown for quote in quotes) == shown
+    assert all(quote.text in text for quote in quotes)
+    assert ("#" in text) == any("#" in quote.text for quote in quotes)
+
+
 TABLE = "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n| Робуста | 500 |\n| Либерика | 700 |"
 
 

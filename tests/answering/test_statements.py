@@ -119,6 +119,34 @@ def test_where_to_read_on_is_no_answer(chosen: Choose) -> None:
     assert chosen("Что нужно для показа?", f"Нужны:{links}") == ["Нужны:", "[[Свет]]", "[[Звук]]"]
 
 
+STEPS = [
+    "Звонят в дверь",
+    "Ждут хозяина",
+    "Снимают обувь",
+    "Каталог показа лежит на столе",
+    "Достают ключ",
+    "Моют руки",
+    "Вешают пальто",
+    "Пьют воду",
+]
+
+
+def test_steps_are_all_or_none(chosen: Choose) -> None:
+    """With a step missing, the others are counted wrong; of another ordered list none has to be there."""
+    text = "\n".join(f"{number}. {step}" for number, step in enumerate(STEPS, start=1))
+    found = chosen("Как найти каталог показа?", f"{text}\n\nДождь идёт.\n\n1. Бег\n2. Сон\n")
+    assert [step for step in found if step in STEPS] == STEPS
+    assert len(chosen("Где лежит каталог показа?", text)) < len(STEPS)
+
+
+def test_a_step_that_announces_comes_with_what_it_announces(chosen: Choose) -> None:
+    """The list is whole, and none of its steps empty."""
+    text = "\n".join(f"{number}. {step}" for number, step in enumerate(STEPS, start=1))
+    text = text.replace("Пьют воду", "Пьют:\n   - воду\n   - сок")
+    found = chosen("Как найти каталог показа?", text)
+    assert found[-3:] == ["Пьют:", "воду", "сок"]
+
+
 NESTED = """\
 - Любит море
 - Не переносит:

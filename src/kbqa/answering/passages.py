@@ -13,6 +13,9 @@ from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 
+_TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
+_TAGS_AT_END = re.compile(r"(?<=[.!?…»”)])(?:\s+#[\w/-]*[^\W\d][\w/-]*)+$")
+"""Tags after the end of a sentence; within it, one may be a word of it."""
 _SEE_ALSO = re.compile(r"[\W_]*(?:см\.?|смотри(?:те)?|see|also)\s+(?:также|also|see)\b", re.IGNORECASE)
 _BETWEEN_LINKS = re.compile(r"[\W_]+|\b(?:и|and)\b", re.IGNORECASE)
 
@@ -93,7 +96,7 @@ class Passage:
         if is_one_statement(self.block):
             return [self.quote()]
         return [
-            replace(self._quote(part.text, "prose", part.said), place=place)
+            replace(self._quote(part.text, "prose"), place=place)
             for place, part in enumerate(statements_of(self.block, titled=self.titled))
         ]
 
@@ -107,7 +110,7 @@ class Passage:
             start_line=start,
             end_line=start + text.count("\n"),
             text=text,
-            shown=shown or on_one_line(self.block, text, titled=self.titled),
+            shown=shown or _as_shown(on_one_line(self.block, text, titled=self.titled), layout),
             layout=layout,
             block=self.block.start_line,
         )
@@ -197,6 +200,14 @@ def table_quote(note: Note, rows: Sequence[Passage]) -> Quote | None:
         shown="\n".join(lines[number - 1].lstrip(" \t>").rstrip() for number in shown),
         layout="table",
     )
+
+
+def _as_shown(line: str, layout: Layout) -> str:
+    """A statement on one line, without the tags after its end, and with a box where it is a task."""
+    line = _TAGS_AT_END.sub("", line)
+    if layout in {"bullet", "step"} and (task := _TASK.match(line)):
+        return f"{'☐' if task['mark'].isspace() else '☑'} {line[task.end() :]}"
+    return line
 
 
 def _fenced(code: str) -> str:

@@ -17,7 +17,7 @@ from kbqa.answering.citations import Quote
 from kbqa.answering.evidence import holds_kind
 from kbqa.answering.passages import Passage, is_see_also, table_quote
 from kbqa.answering.reference import points_back
-from kbqa.notes.statements import is_one_statement
+from kbqa.notes.statements import is_one_statement, on_one_line
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
@@ -114,7 +114,10 @@ class Statement:
     @property
     def compared(self) -> str:
         """The text that the index has a vector of, its headings left out: `notes.statements.Statement.said`."""
-        return self.passage.block.plain if is_one_statement(self.passage.block) else self.quote.shown
+        passage = self.passage
+        if is_one_statement(passage.block):
+            return passage.block.plain
+        return on_one_line(passage.block, self.quote.text, titled=passage.titled)
 
 
 class Chooser:
@@ -137,7 +140,7 @@ class Chooser:
         """The statements that answer, in order; at least one.
 
         What announces a list comes with the list, a nested item with those that it is nested in, and a sentence that
-        refers to the one before it with that one.
+        refers to the one before it with that one. Where a list or steps are asked for, an ordered list is whole.
 
         Args:
             passages: what can be quoted of the section, at least one.
@@ -150,7 +153,11 @@ class Chooser:
         chances = [probability(fit) for fit in self.fits(telling, context)]
         least = min(NEEDED, max(chances))
         chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
-        chosen = _nested(statements, chosen)
+        nesting = _Nesting(statements)
+        chosen = nesting.with_ancestors(chosen)
+        if self._question.intent in {Intent.LIST, Intent.STEPS}:
+            chosen = nesting.with_whole_steps(chosen)
+        chosen = nesting.without_empty(chosen)
         chosen |= {
             statement
             for place, statement in enumerate(statements)
@@ -229,18 +236,46 @@ def _referred_to(statements: Sequence[Statement], chosen: set[Statement]) -> Ite
             yield before
 
 
-def _nested(statements: Sequence[Statement], chosen: set[Statement]) -> set[Statement]:
-    """What is chosen, with the items above; one that only announces those nested in it is none without them."""
-    by_block = {statement.passage.block: statement for statement in statements if statement.is_item}
-    above = _parents(statement.passage.block for statement in statements)
-    children: dict[Statement, list[Statement]] = {}
-    for block, parent in above.items():
-        children.setdefault(by_block[parent], []).append(by_block[block])
-    whole = chosen | {by_block[parent] for statement in chosen for parent in _ancestors(statement.passage.block, above)}
-    announcing = {item for item in whole.intersection(children) if item.quote.text.endswith(":")}
-    empty = {item for item in announcing if not whole.intersection(children[item])}
-    # What is announced is the sense of it where there is nothing else.
-    return (whole - empty) or whole.union(*(children[item] for item in empty))
+class _Nesting:
+    """What items of lists among statements are nested in."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._of = {statement.passage.block: statement for statement in statements if statement.is_item}
+        self._above = _parents(statement.passage.block for statement in statements)
+        self._children: dict[Statement, list[Statement]] = {}
+        for block, parent in self._above.items():
+            self._children.setdefault(self._of[parent], []).append(self._of[block])
+
+    def with_ancestors(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen, with the items that it is nested in."""
+        blocks = (block for one in chosen for block in _ancestors(one.passage.block, self._above))
+        return chosen.union(self._of[block] for block in blocks)
+
+    def with_whole_steps(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen, and of each ordered list of which it has a step all steps, with what these announce."""
+        lists: dict[tuple[int, Block | None], list[Statement]] = {}
+        run = 0
+        for statement in self._statements:
+            block = statement.passage.block
+            if block.kind == "step":
+                lists.setdefault((run, self._above.get(block)), []).append(statement)
+            elif block.kind not in {"bullet", "code"}:
+                run += 1
+        steps = [step for whole in lists.values() if chosen.intersection(whole) for step in whole]
+        announced = (self._children.get(step, []) for step in steps if _ends_with_colon(step))
+        return chosen.union(steps, *announced)
+
+    def without_empty(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen but for items that only announce those nested in them, none of which is chosen."""
+        announcing = {item for item in chosen.intersection(self._children) if _ends_with_colon(item)}
+        empty = {item for item in announcing if not chosen.intersection(self._children[item])}
+        # What is announced is the sense of it where there is nothing else.
+        return (chosen - empty) or chosen.union(*(self._children[item] for item in empty))
+
+
+def _ends_with_colon(statement: Statement) -> bool:
+    return statement.quote.text.endswith(":")
 
 
 def _parents(blocks: Iterable[Block]) -> dict[Block, Block]:
