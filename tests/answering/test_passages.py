@@ -145,6 +145,15 @@ def test_rows_are_quoted_from_the_head_of_their_table() -> None:
     assert quote.shown == "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n| Либерика | 700 |"
 
 
+def test_a_bar_within_a_link_ends_no_cell() -> None:
+    """It is escaped where the note has it as it is, and left where it is escaped; the quote is verbatim."""
+    text = "| Сорт | Где |\n|---|---|\n| [[Арабика|мягкая]] | [[Кения#Юг\\|юг]] |"
+    quote = table_quote(note(text), passages(text))
+    assert quote is not None
+    assert quote.text == text
+    assert quote.shown.endswith("| [[Арабика\\|мягкая]] | [[Кения#Юг\\|юг]] |")
+
+
 @pytest.mark.parametrize("between", ["| Мокко | 1 |\n\nЕщё:\n\n", ""])
 def test_rows_of_two_tables_are_no_table(between: str) -> None:
     """Each has to be quoted by itself."""

@@ -13,6 +13,7 @@ from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 
+_BAR_IN_LINK = re.compile(r"(\[\[[^\[\]|\n]*(?<!\\))\|(?=[^\[\]|\n]*\]\])")
 _TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
 _TAGS_AT_END = re.compile(r"(?<=[.!?…»”)])(?:\s+#[\w/-]*[^\W\d][\w/-]*)+$")
 """Tags after the end of a sentence; within it, one may be a word of it."""
@@ -197,7 +198,8 @@ def table_quote(note: Note, rows: Sequence[Passage]) -> Quote | None:
         start_line=head,
         end_line=last,
         text=text,
-        shown="\n".join(lines[number - 1].lstrip(" \t>").rstrip() for number in shown),
+        # A bar within a link would end the cell.
+        shown=_BAR_IN_LINK.sub(r"\1\\|", "\n".join(lines[number - 1].lstrip(" \t>").rstrip() for number in shown)),
         layout="table",
     )
 
