@@ -88,13 +88,13 @@ def ask(cafe: KnowledgeBase) -> Callable[[str], Answer]:
 
 
 def test_a_list_question_gives_the_whole_list_in_order(ask: Callable[[str], Answer]) -> None:
-    """Every item, nested ones too, each cited; a long item verbatim in its citation and on one line in the text."""
+    """Every item, nested ones as such, each cited; a long item verbatim in its citation and on one line in the text."""
     answer = ask("Какие бывают сорта?")
     assert answer.text == (
         "**Сорта:**\n\n"
         "- **Арабика**: мягкий вкус, мало кофеина [1]\n"
         "- **Робуста**: горький вкус, много кофеина [2]\n"
-        "- Растёт на низких склонах [3]\n"
+        "  - Растёт на низких склонах [3]\n"
         "- **Либерика**: редкий сорт \\[1\\] [4]"
     )
     assert [(citation.start_line, citation.end_line, citation.quote) for citation in answer.citations[1:3]] == [

@@ -70,6 +70,15 @@ def test_other_names_of_the_note_name_its_definition() -> None:
         ("Цена 5 руб. 30 коп. Дорого.", ["Цена 5 руб. 30 коп.", "Дорого."]),
         ("Кофе дорог. 5 чашек хватит.", ["Кофе дорог.", "5 чашек хватит."]),
         ("Он спросил: «Почём?» Цена та же.", ["Он спросил: «Почём?»", "Цена та же."]),
+        ("Сказал: «Жди. Не спи.» И ушёл.", ["Сказал: «Жди. Не спи.»", "И ушёл."]),
+        ("He said “Wait. Sit.” Then left.", ["He said “Wait. Sit.”", "Then left."]),
+        ("Пишут „Жди. Сиди.“ Потом идут.", ["Пишут „Жди. Сиди.“", "Потом идут."]),
+        (
+            "Помол (мелкий. Или нет. «Так. Да.») важен. Вода тоже.",
+            ["Помол (мелкий. Или нет. «Так. Да.») важен.", "Вода тоже."],
+        ),
+        ("А) Смолоть. Б) Сварить «по ГОСТу. Пить.", ["А) Смолоть.", "Б) Сварить «по ГОСТу.", "Пить."]),
+        ("Скучно :( Потом (весело. Очень). Да.", ["Скучно :( Потом (весело. Очень).", "Да."]),
         ("Строка один.\nСтрока два.", ["Строка один.", "Строка два."]),
         ("Одно предложение\nна двух строках.", ["Одно предложение\nна двух строках."]),
     ],
@@ -102,6 +111,28 @@ def test_the_title_of_a_callout_is_shown_as_one() -> None:
     assert only("> [!tip] Почём?\n> Дорого.").quote().shown == "**Почём?** Дорого."
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- [x] Смолоть", "☑ Смолоть"),
+        ("1. [ ] Сварить", "☐ Сварить"),
+        ("[x] не задача", "[x] не задача"),
+        ("- [x](адрес) не задача", "[x](адрес) не задача"),
+        ("Смолоть. #кофе #дом/кухня", "Смолоть."),
+        ("- Смолоть! #кофе", "Смолоть!"),
+        ("Мелют #кофе", "Мелют #кофе"),
+        ("Смолоть. #1", "Смолоть. #1"),
+        ("Мелют #кофе. Пьют.", "Мелют #кофе. Пьют."),
+    ],
+)
+def test_tasks_and_tags_are_shown_as_a_reader_takes_them(text: str, shown: str) -> None:
+    """A box, done or not; no tags that only file a sentence. The quote is verbatim."""
+    quotes = only(text).sentences()
+    assert " ".join(quote.shown for quote in quotes) == shown
+    assert all(quote.text in text for quote in quotes)
+    assert ("#" in text) == any("#" in quote.text for quote in quotes)
+
+
 TABLE = "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n| Робуста | 500 |\n| Либерика | 700 |"
 
 
@@ -112,6 +143,15 @@ def test_rows_are_quoted_from_the_head_of_their_table() -> None:
     assert quote is not None
     assert (quote.text, quote.start_line, quote.end_line, quote.layout) == (TABLE, FIRST, FIRST + 4, "table")
     assert quote.shown == "| Сорт | Цена |\n|---|---|\n| Арабика | 900 |\n| Либерика | 700 |"
+
+
+def test_a_bar_within_a_link_ends_no_cell() -> None:
+    """It is escaped where the note has it as it is, and left where it is escaped; the quote is verbatim."""
+    text = "| Сорт | Где |\n|---|---|\n| [[Арабика|мягкая]] | [[Кения#Юг\\|юг]] |"
+    quote = table_quote(note(text), passages(text))
+    assert quote is not None
+    assert quote.text == text
+    assert quote.shown.endswith("| [[Арабика\\|мягкая]] | [[Кения#Юг\\|юг]] |")
 
 
 @pytest.mark.parametrize("between", ["| Мокко | 1 |\n\nЕщё:\n\n", ""])
@@ -145,6 +185,12 @@ def test_a_paragraph_that_ends_in_a_colon_leads_in(text: str, lead_in: bool) -> 
         ("- см. [[Чай]]", False),
         ("- чай", False),
         ("[чай](Чай.md)", False),
+        ("См. также: [[Чай]], [[Вода|о воде]] и [сок](Сок.md).", True),
+        ("**Смотри также** [[Чай]]", True),
+        ("See also: [[Tea]]", True),
+        ("Смотри также:", True),
+        ("См. также [[Чай]], где сказано о воде.", False),
+        ("See also how it is made.", False),
     ],
 )
 def test_nothing_but_links_is_navigation(text: str, navigation: bool) -> None:

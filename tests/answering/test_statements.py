@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kbqa import KnowledgeBase
 from kbqa.answering.passages import passages_of_section
-from kbqa.answering.statements import Chooser, Statement
+from kbqa.answering.statements import Chooser, Statement, laid_out, statements_of
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.analysis import stems
 from kbqa.index.generations import IndexFolder
@@ -85,6 +85,98 @@ def test_what_announces_a_list_comes_with_it_and_never_alone(chosen: Choose) -> 
     text = f"Для показа нужны:\n\n- Свет и звук\n- Экран\n\nЗрители уходят домой пешком через парк. {SPEECH}"
     assert chosen("Что нужно для показа?", text)[:2] == ["Для показа нужны:", "Свет и звук"]
     assert "Для показа нужны:" not in chosen("Когда задают вопросы?", text)
+
+
+TALE = (
+    "Гостей встречает дежурный. Анна Петрова однажды выучила каталог. Она учила его восемь недель. "
+    "Потом ей вручили медаль из дерева. Кресла расставляют с утра. Куртки сдают в гардероб."
+)
+
+
+def test_a_sentence_comes_with_what_it_refers_to(chosen: Choose) -> None:
+    """With the sentence before it, and with the one that this refers to; no other."""
+    found = chosen("Из чего сделана медаль?", f"{TALE}\n\n{LISTED}")
+    assert found[:3] == [
+        "Анна Петрова однажды выучила каталог.",
+        "Она учила его восемь недель.",
+        "Потом ей вручили медаль из дерева.",
+    ]
+
+
+def test_a_paragraph_before_is_not_referred_to(chosen: Choose) -> None:
+    """Only a sentence of the same paragraph is brought."""
+    text = f"Гостей встречает дежурный.\n\nОн вручает каждому медаль из дерева.\n\n{LISTED}"
+    assert "Гостей встречает дежурный." not in chosen("Из чего сделана медаль?", text)
+
+
+def test_where_to_read_on_is_no_answer(chosen: Choose) -> None:
+    """Unless there is nothing else; a list of links that something else announces is one."""
+    links = "\n\n- [[Свет]]\n- [[Звук]]"
+    assert chosen("Что ещё о показе?", f"Показ короткий. См. также: [[Свет]].\n\nСм. также:{links}") == [
+        "Показ короткий."
+    ]
+    assert chosen("Что ещё о показе?", f"См. также:{links}") == ["См. также:", "[[Свет]]", "[[Звук]]"]
+    assert chosen("Что нужно для показа?", f"Нужны:{links}") == ["Нужны:", "[[Свет]]", "[[Звук]]"]
+
+
+STEPS = [
+    "Звонят в дверь",
+    "Ждут хозяина",
+    "Снимают обувь",
+    "Каталог показа лежит на столе",
+    "Достают ключ",
+    "Моют руки",
+    "Вешают пальто",
+    "Пьют воду",
+]
+
+
+def test_steps_are_all_or_none(chosen: Choose) -> None:
+    """With a step missing, the others are counted wrong; of another ordered list none has to be there."""
+    text = "\n".join(f"{number}. {step}" for number, step in enumerate(STEPS, start=1))
+    found = chosen("Как найти каталог показа?", f"{text}\n\nДождь идёт.\n\n1. Бег\n2. Сон\n")
+    assert [step for step in found if step in STEPS] == STEPS
+    assert len(chosen("Где лежит каталог показа?", text)) < len(STEPS)
+
+
+def test_a_step_that_announces_comes_with_what_it_announces(chosen: Choose) -> None:
+    """The list is whole, and none of its steps empty."""
+    text = "\n".join(f"{number}. {step}" for number, step in enumerate(STEPS, start=1))
+    text = text.replace("Пьют воду", "Пьют:\n   - воду\n   - сок")
+    found = chosen("Как найти каталог показа?", text)
+    assert found[-3:] == ["Пьют:", "воду", "сок"]
+
+
+NESTED = """\
+- Любит море
+- Не переносит:
+  - одноразовый пластик
+  - громкую музыку
+- Работает на яхте
+"""
+
+
+def test_a_nested_item_comes_with_those_that_it_is_nested_in(chosen: Choose) -> None:
+    """It says nothing without them, or something else."""
+    text = f"- Гости\n  - Завтрак\n    - Овсянку варят на молоке\n- {SPEECH}\n" + "\n".join(ITEMS)
+    assert chosen("На чём варят овсянку?", text)[:3] == ["Гости", "Завтрак", "Овсянку варят на молоке"]
+
+
+@pytest.mark.parametrize("question", ["Где он работает?", "Громкая музыка?", "Что не переносит?", "Что с пластиком?"])
+def test_an_item_that_announces_others_never_stands_alone(chosen: Choose, question: str) -> None:
+    """Nor do they without it."""
+    found = chosen(question, NESTED + "\n".join(ITEMS))
+    nested = {"одноразовый пластик", "громкую музыку"}
+    assert ("Не переносит:" in found) == bool(nested.intersection(found))
+
+
+def test_nested_items_know_how_deep_they_are_shown() -> None:
+    """Only items that are shown as well count."""
+    source = f"# Показ\n\n{NESTED}"
+    note = Note("Показ.md", "Показ", (), (), (), "hash", source, outline(source, "Показ").sections)
+    every = list(statements_of(passages_of_section(note, note.sections[-1])))
+    assert [quote.depth for quote in laid_out(note, every)] == [0, 0, 1, 1, 0]
+    assert [quote.depth for quote in laid_out(note, [every[0], every[2]])] == [0, 0]
 
 
 def test_a_short_text_with_a_list_is_whole(chosen: Choose) -> None:

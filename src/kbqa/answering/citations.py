@@ -30,6 +30,12 @@ class Quote:
     shown: str
     """Markdown: the same words, laid out for the answer; in one line but for tables and code."""
     layout: Layout = "prose"
+    depth: int = field(default=0, compare=False)
+    """Of an item, in how many items that are shown as well it is nested."""
+    block: int = field(default=0, compare=False)
+    """Line on which the block starts that it is of."""
+    place: int = field(default=0, compare=False)
+    """Which of the block's sentences it is."""
 
 
 @dataclass(slots=True)

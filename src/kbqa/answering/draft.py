@@ -1,8 +1,8 @@
 """An answer before its citations are numbered, and how it is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from kbqa.answering.citations import CitationList, Quote, without_markers
 from kbqa.retrieval.matching import Strengths
@@ -48,20 +48,52 @@ class Draft:
 
 def _written(part: Part, citations: CitationList) -> str:
     label = [] if part.label is None else [f"**{without_markers(part.label.rstrip(':'))}:**"]
-    runs = (_run(list(quotes), citations) for _, quotes in groupby(part.quotes, key=lambda quote: quote.layout))
+    runs = (_run(list(quotes), citations) for _, quotes in groupby(part.quotes, key=_kind))
     # Blank lines, so that a list after its label is a list in every Markdown dialect.
     return "\n\n".join((*label, *runs))
 
 
+def _kind(quote: Quote) -> str:
+    # Items of one list may be nested in those of another kind.
+    return "item" if quote.layout in {"bullet", "step"} else quote.layout
+
+
 def _run(quotes: Sequence[Quote], citations: CitationList) -> str:
-    """Quotes of one layout."""
-    cited = [citations.cite(quote) for quote in quotes]
-    match quotes[0].layout:
-        case "bullet":
-            return "\n".join(f"- {text}" for text in cited)
-        case "step":
-            return "\n".join(f"{number}. {text}" for number, text in enumerate(cited, start=1))
+    """Quotes of one kind."""
+    match _kind(quotes[0]):
+        case "item":
+            return "\n".join(_items(quotes, citations))
         case "prose":
-            return " ".join(cited)
+            blocks = groupby(quotes, key=lambda quote: (quote.note, quote.block))
+            return "\n\n".join(_paragraph(list(of_block), citations) for _, of_block in blocks)
         case _:
-            return "\n\n".join(cited)
+            return "\n\n".join(citations.cite(quote) for quote in quotes)
+
+
+def _paragraph(quotes: Sequence[Quote], citations: CitationList) -> str:
+    """Sentences of one paragraph, with a sign where some between them are left out."""
+    written = citations.cite(quotes[0])
+    for before, quote in pairwise(quotes):
+        left_out = quote.place > before.place + 1
+        written += f"{' …' if left_out else ''} {citations.cite(quote)}"
+    return written
+
+
+def _items(quotes: Sequence[Quote], citations: CitationList) -> Iterator[str]:
+    """The lines of a list; an item is indented to where the text of the one begins that it is nested in."""
+    # The latest item and those that it is nested in, each with its number and where its text begins.
+    open_items: list[tuple[Quote, int, int]] = []
+    for quote in quotes:
+        while open_items and open_items[-1][0].depth > quote.depth:
+            open_items.pop()
+        number = 1
+        if open_items and open_items[-1][0].depth == quote.depth:
+            sibling, counted, _ = open_items.pop()
+            if sibling.layout == quote.layout:
+                number = counted + 1
+            else:
+                yield ""
+        indent = open_items[-1][2] if open_items else 0
+        mark = "- " if quote.layout == "bullet" else f"{number}. "
+        open_items.append((quote, number, indent + len(mark)))
+        yield " " * indent + mark + citations.cite(quote)

@@ -13,6 +13,13 @@ from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 
+_BAR_IN_LINK = re.compile(r"(\[\[[^\[\]|\n]*(?<!\\))\|(?=[^\[\]|\n]*\]\])")
+_TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
+_TAGS_AT_END = re.compile(r"(?<=[.!?…»”)])(?:\s+#[\w/-]*[^\W\d][\w/-]*)+$")
+"""Tags after the end of a sentence; within it, one may be a word of it."""
+_SEE_ALSO = re.compile(r"[\W_]*(?:см\.?|смотри(?:те)?|see|also)\s+(?:также|also|see)\b", re.IGNORECASE)
+_BETWEEN_LINKS = re.compile(r"[\W_]+|\b(?:и|and)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -43,7 +50,7 @@ class Passage:
             return False
         (inline,) = parser().parseInline(self.block.text)
         kinds = {token.type for token in inline.children or [] if token.content.strip(" ,;.")}
-        return kinds == {WIKILINK}
+        return kinds == {WIKILINK} or is_see_also(self.block.text)
 
     @property
     def term(self) -> str | None:
@@ -89,7 +96,10 @@ class Passage:
         """The block's sentences, each a quote of its own; an item or code is one."""
         if is_one_statement(self.block):
             return [self.quote()]
-        return [self._quote(part.text, "prose", part.said) for part in statements_of(self.block, titled=self.titled)]
+        return [
+            replace(self._quote(part.text, "prose"), place=place)
+            for place, part in enumerate(statements_of(self.block, titled=self.titled))
+        ]
 
     def _quote(self, text: str, layout: Layout, shown: str | None = None) -> Quote:
         before = self.block.text[: self.block.text.index(text)]
@@ -101,9 +111,25 @@ class Passage:
             start_line=start,
             end_line=start + text.count("\n"),
             text=text,
-            shown=shown or on_one_line(self.block, text, titled=self.titled),
+            shown=shown or _as_shown(on_one_line(self.block, text, titled=self.titled), layout),
             layout=layout,
+            block=self.block.start_line,
         )
+
+
+def is_see_also(text: str) -> bool:
+    """Whether Markdown says no more than where to read on: «См. также: [[Чай]]», "See also:"."""
+    found = _SEE_ALSO.match(text)
+    if not found:
+        return False
+    (inline,) = parser().parseInline(text[found.end() :])
+    in_link = 0
+    for token in inline.children or []:
+        in_link += token.nesting
+        said = _BETWEEN_LINKS.sub("", token.content)
+        if said and token.type != WIKILINK and not in_link:
+            return False
+    return True
 
 
 def passages_of(note: Note, start_line: int, end_line: int) -> list[Passage]:
@@ -172,9 +198,18 @@ def table_quote(note: Note, rows: Sequence[Passage]) -> Quote | None:
         start_line=head,
         end_line=last,
         text=text,
-        shown="\n".join(lines[number - 1].lstrip(" \t>").rstrip() for number in shown),
+        # A bar within a link would end the cell.
+        shown=_BAR_IN_LINK.sub(r"\1\\|", "\n".join(lines[number - 1].lstrip(" \t>").rstrip() for number in shown)),
         layout="table",
     )
+
+
+def _as_shown(line: str, layout: Layout) -> str:
+    """A statement on one line, without the tags after its end, and with a box where it is a task."""
+    line = _TAGS_AT_END.sub("", line)
+    if layout in {"bullet", "step"} and (task := _TASK.match(line)):
+        return f"{'☐' if task['mark'].isspace() else '☑'} {line[task.end() :]}"
+    return line
 
 
 def _fenced(code: str) -> str:

@@ -5,9 +5,9 @@ A logistic model over a few numbers says of each statement how likely a complete
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.evidence import holds_kind
-from kbqa.answering.passages import Passage, table_quote
-from kbqa.notes.statements import is_one_statement
+from kbqa.answering.passages import Passage, is_see_also, table_quote
+from kbqa.answering.reference import points_back
+from kbqa.notes.statements import is_one_statement, on_one_line
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
-from kbqa.types import Note
+from kbqa.types import Block, Note
 
 NEAR_BEST = 0.8
 """Statements that match at least this part of what the best one matches are taken with it."""
+
+_REFERENTS = 2
+"""At most this many sentences before one that refers to them are taken with it."""
 
 Similarities = Callable[[Sequence[str]], NDArray[np.float32]]
 """Cosine of the question and each of some statements (`Statement.compared`); NaN for one that is not in the index."""
@@ -110,7 +114,10 @@ class Statement:
     @property
     def compared(self) -> str:
         """The text that the index has a vector of, its headings left out: `notes.statements.Statement.said`."""
-        return self.passage.block.plain if is_one_statement(self.passage.block) else self.quote.shown
+        passage = self.passage
+        if is_one_statement(passage.block):
+            return passage.block.plain
+        return on_one_line(passage.block, self.quote.text, titled=passage.titled)
 
 
 class Chooser:
@@ -130,24 +137,34 @@ class Chooser:
         self._similarities = similarities
 
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
-        """The statements that answer, in order; at least one. What announces a list comes with the list.
+        """The statements that answer, in order; at least one.
+
+        What announces a list comes with the list, a nested item with those that it is nested in, and a sentence that
+        refers to the one before it with that one. Where a list or steps are asked for, an ordered list is whole.
 
         Args:
             passages: what can be quoted of the section, at least one.
             context: what of the question its headings have.
         """
-        statements = list(statements_of(passages))
+        statements = _without_see_also(list(statements_of(passages)))
         telling = [statement for statement in statements if not statement.announces]
         if not telling:
             return statements
         chances = [probability(fit) for fit in self.fits(telling, context)]
         least = min(NEEDED, max(chances))
         chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
-        return [
+        nesting = _Nesting(statements)
+        chosen = nesting.with_ancestors(chosen)
+        if self._question.intent in {Intent.LIST, Intent.STEPS}:
+            chosen = nesting.with_whole_steps(chosen)
+        chosen = nesting.without_empty(chosen)
+        chosen |= {
             statement
             for place, statement in enumerate(statements)
-            if statement in chosen or (statement.announces and chosen.intersection(_announced(statements[place + 1 :])))
-        ]
+            if statement.announces and chosen.intersection(_announced(statements[place + 1 :]))
+        }
+        chosen |= set(_referred_to(statements, chosen))
+        return [statement for statement in statements if statement in chosen]
 
     def fits(self, statements: Sequence[Statement], context: Strengths) -> list[StatementFit]:
         """How each of a section's statements fits; as `choose`."""
@@ -186,6 +203,20 @@ def probability(fit: StatementFit, weights: StatementFit = WEIGHTS, bias: float 
     return 1 / (1 + math.exp(-(bias + sum(weight * value for weight, value in zip(weights, fit, strict=True)))))
 
 
+def _without_see_also(statements: Sequence[Statement]) -> list[Statement]:
+    """What tells something rather than where to read on, lists of links under «См. также:» included; if any does."""
+    left: list[Statement] = []
+    listed = False
+    for statement in statements:
+        leads_on = statement.passage.block.kind != "code" and is_see_also(statement.quote.text)
+        listed = (leads_on and statement.announces) or (
+            listed and statement.is_item and statement.passage.is_navigation
+        )
+        if not leads_on and not listed:
+            left.append(statement)
+    return left or list(statements)
+
+
 def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
     """The items of the list that follows what announces it."""
     for statement in following:
@@ -194,13 +225,100 @@ def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
         yield statement
 
 
+def _referred_to(statements: Sequence[Statement], chosen: set[Statement]) -> Iterator[Statement]:
+    """The sentences that those which are chosen refer to, and that these refer to, of the same paragraph."""
+    for place, statement in enumerate(statements):
+        if statement not in chosen:
+            continue
+        for before, after in reversed(list(pairwise(statements[max(0, place - _REFERENTS) : place + 1]))):
+            if before.passage != after.passage or not points_back(after.quote.shown):
+                break
+            yield before
+
+
+class _Nesting:
+    """What items of lists among statements are nested in."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._of = {statement.passage.block: statement for statement in statements if statement.is_item}
+        self._above = _parents(statement.passage.block for statement in statements)
+        self._children: dict[Statement, list[Statement]] = {}
+        for block, parent in self._above.items():
+            self._children.setdefault(self._of[parent], []).append(self._of[block])
+
+    def with_ancestors(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen, with the items that it is nested in."""
+        blocks = (block for one in chosen for block in _ancestors(one.passage.block, self._above))
+        return chosen.union(self._of[block] for block in blocks)
+
+    def with_whole_steps(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen, and of each ordered list of which it has a step all steps, with what these announce."""
+        lists: dict[tuple[int, Block | None], list[Statement]] = {}
+        run = 0
+        for statement in self._statements:
+            block = statement.passage.block
+            if block.kind == "step":
+                lists.setdefault((run, self._above.get(block)), []).append(statement)
+            elif block.kind not in {"bullet", "code"}:
+                run += 1
+        steps = [step for whole in lists.values() if chosen.intersection(whole) for step in whole]
+        announced = (self._children.get(step, []) for step in steps if _ends_with_colon(step))
+        return chosen.union(steps, *announced)
+
+    def without_empty(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen but for items that only announce those nested in them, none of which is chosen."""
+        announcing = {item for item in chosen.intersection(self._children) if _ends_with_colon(item)}
+        empty = {item for item in announcing if not chosen.intersection(self._children[item])}
+        # What is announced is the sense of it where there is nothing else.
+        return (chosen - empty) or chosen.union(*(self._children[item] for item in empty))
+
+
+def _ends_with_colon(statement: Statement) -> bool:
+    return statement.quote.text.endswith(":")
+
+
+def _parents(blocks: Iterable[Block]) -> dict[Block, Block]:
+    """Of the nested items among blocks, which are in order, the item that each is nested in."""
+    found: dict[Block, Block] = {}
+    latest: list[Block] = []
+    for block in blocks:
+        if block.kind in {"bullet", "step"}:
+            while latest and latest[-1].depth >= block.depth:
+                latest.pop()
+            if latest:
+                found[block] = latest[-1]
+            latest.append(block)
+        elif block.kind == "paragraph":
+            latest.clear()
+    return found
+
+
+def _ancestors(block: Block, above: Mapping[Block, Block]) -> Iterator[Block]:
+    """The items that a block is nested in, the nearest first."""
+    while parent := above.get(block):
+        yield parent
+        block = parent
+
+
 def laid_out(note: Note, statements: Sequence[Statement]) -> tuple[Quote, ...]:
-    """The quotes of statements of one section, rows that follow each other as a table."""
+    """The quotes of statements of one section: rows that follow each other as a table, nested items as such."""
+    above = _parents(block for section in note.sections for block in section.blocks)
+    given = {statement.passage.block for statement in statements}
     quotes: list[Quote] = []
     for is_row, run in groupby(statements, key=lambda statement: statement.passage.block.kind == "row"):
         found = list(run)
         table = table_quote(note, [statement.passage for statement in found]) if is_row else None
-        quotes += [table] if table else [statement.quote for statement in found]
+        quotes += (
+            [table]
+            if table
+            else [
+                replace(
+                    statement.quote, depth=sum(block in given for block in _ancestors(statement.passage.block, above))
+                )
+                for statement in found
+            ]
+        )
     return tuple(quotes)
 
 

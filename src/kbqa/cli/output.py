@@ -1,15 +1,19 @@
 """What the commands print."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from kbqa.notes.markdown import WIKILINK, parser
 from kbqa.texts import Texts
 from kbqa.types import Answer, Hit, IndexReport, Problem
 
 _NEAREST = 3
 """How many sections are offered when there is no answer."""
+
+_CODE_OR_LINK = re.compile(r"(?P<fence>`+).*?(?<!`)(?P=fence)(?!`)|!?\[\[[^\[\]\n]+\]\]", re.DOTALL)
 
 
 def report_lines(report: IndexReport, texts: Texts) -> str:
@@ -43,7 +47,8 @@ def answer_lines(answer: Answer, texts: Texts) -> str:
     """The answer and its sources, or the nearest sections where there is no answer."""
     lines = [answer.within] if answer.within else []
     lines += [texts("answers.understood", question=answer.understood)] if answer.understood else []
-    lines += ["", answer.text] if lines else [answer.text]
+    text = _CODE_OR_LINK.sub(_displayed, answer.text)
+    lines += ["", text] if lines else [text]
     if answer.citations:
         lines += ["", texts("cli.sources")]
         lines += [
@@ -92,6 +97,15 @@ def shown_on(bar: Any) -> Callable[[int, int], None]:
         bar.update(done - bar.n)
 
     return progress
+
+
+def _displayed(match: re.Match[str]) -> str:
+    """What a reader sees of a wikilink; code as it is."""
+    if match["fence"]:
+        return match[0]
+    (inline,) = parser().parseInline(match[0])
+    (*_, token) = inline.children or [inline]
+    return token.content if token.type == WIKILINK else match[0]
 
 
 def _place(note: str, line: int, heading_path: tuple[str, ...]) -> str:

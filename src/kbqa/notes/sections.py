@@ -11,7 +11,7 @@ from kbqa.notes.markdown import CALLOUT, links, parser, plain_text, tags
 from kbqa.notes.private import MARK, is_blank, public_text
 from kbqa.types import Block, BlockId, BlockKind, Link, Section
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Goes into the index's recipe: a change in how notes are read rebuilds every index."""
 
 _BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)$")

@@ -4,6 +4,8 @@ Statements have vectors in the index: a change in how blocks are split, or in `S
 """
 
 import re
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +16,12 @@ from kbqa.types import Block, Section
 _LEADING = "см ср напр ул пер просп пл им стр рис табл гл ст проф тел vs mr mrs dr"
 _UNFINISHED = "".join(rf"(?<!\b(?i:{word})\.)" for word in _LEADING.split()) + r"(?<!\b[^\W\d]\.)"
 _SENTENCE_END = re.compile(
-    rf"(?:(?<=[.!?…])|(?<=[.!?…][»\")])){_UNFINISHED}\s+(?:> ?)*(?=[«\"(\[A-ZА-ЯЁ*])"
+    rf"(?:(?<=[.!?…])|(?<=[.!?…][»”“\")])){_UNFINISHED}\s+(?:> ?)*(?=[«“„\"(\[A-ZА-ЯЁ*])"
     # Between a short word and a number stands no end: «5 руб. 30 коп.», «ред. 2020 года».
     r"|(?<=\w{4}[.!?…])\s+(?:> ?)*(?=\d)"
 )
+_CLOSED_BY = {"»": "«", "”": "“", "“": "„", ")": "("}
+_BRACKET = re.compile("[«»„“”()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,45 @@ def statements_of(block: Block, *, titled: bool) -> list[Statement]:
         return [Statement(block.text, block.plain, block.start_line, block.end_line)]
     text = block.text
     title_end = text.find("\n") if titled else 0
-    ends = [match.span() for match in _SENTENCE_END.finditer(text) if match.start() > title_end]
+    enclosed = _enclosed(text)
+    ends = [
+        match.span()
+        for match in _SENTENCE_END.finditer(text)
+        if match.start() > title_end and not _is_within(match.start(), enclosed)
+    ]
     starts = (0, *(after for _, after in ends))
     parts = (text[start:end].strip() for start, (end, _) in zip(starts, (*ends, (len(text), 0)), strict=True))
     return [_sentence(block, part, titled=titled) for part in parts if part]
+
+
+def _enclosed(text: str) -> list[tuple[int, int]]:
+    """Where quotations and brackets are opened and closed, those within others left out; in order."""
+    spans: list[tuple[int, int]] = []
+    opened: list[tuple[str, int]] = []
+    waiting = Counter[str]()
+    for match in _BRACKET.finditer(text):
+        sign, place = match[0], match.start()
+        opening = _CLOSED_BY.get(sign, "")
+        if not waiting[opening]:
+            # “ closes „ and otherwise opens; a sign that closes nothing is none: «1) помол».
+            if sign in "«„“(":
+                opened.append((sign, place))
+                waiting[sign] += 1
+            continue
+        start, before = place, ""
+        while before != opening:
+            before, start = opened.pop()
+            waiting[before] -= 1
+        while spans and spans[-1][0] > start:
+            spans.pop()
+        spans.append((start, place))
+    return spans
+
+
+def _is_within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place lies in one of some spans, which are in order and apart."""
+    index = bisect(spans, (place, 0)) - 1
+    return index >= 0 and spans[index][0] < place <= spans[index][1]
 
 
 def on_one_line(block: Block, text: str, *, titled: bool) -> str:
