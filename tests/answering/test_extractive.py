@@ -143,11 +143,11 @@ def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: s
 
 
 def test_a_mention_question_gives_every_place(ask: Callable[[str], Answer]) -> None:
-    """All blocks that have the word, whatever their section and note, each section under its name."""
+    """All blocks that have the word, whatever their section, each section under its name and its note's."""
     answer = ask("Где упоминается помол?")
     assert {citation.quote for citation in answer.citations} == {"Насыпать крупный помол", "Мелкий помол"}
-    assert "**Способы заваривания › Турка:**" in answer.text
-    assert "**Способы заваривания › Френч-пресс:**" in answer.text
+    assert "**Кофе › Способы заваривания › Турка:**" in answer.text
+    assert "**Кофе › Способы заваривания › Френч-пресс:**" in answer.text
 
 
 def test_a_parent_question_gives_all_children(ask: Callable[[str], Answer]) -> None:
@@ -394,3 +394,21 @@ def test_a_heading_is_a_mention(fair: KnowledgeBase) -> None:
     """What stands first under it is shown."""
     answer = fair.ask("Где упоминаются недостатки?")
     assert cited(answer) == [("Ярмарка", "Недостатки")]
+
+
+def test_of_a_long_paragraph_only_the_sentence_that_mentions(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """A short one stays whole; one whose heading alone has the word is shown by how it begins."""
+    filler = "Погода стояла ясная, и мы долго гуляли по берегу, собирали ракушки и говорили о всяком. "
+    diary = (
+        "# Дневник\n\n## Июнь\n\n"
+        f"{filler}Вечером завели генератор, потому что свет погас. {filler}{filler}\n\n"
+        "## Июль\n\nГенератор продали. Стало тихо.\n\n"
+        f"## Генератор в августе\n\nПустой месяц. {filler}{filler}{filler}\n"
+    )
+    answer = kb_of({"Дневник.md": diary, "Чай.md": TEA}).ask("где у меня записано про генератор?")
+    assert {citation.quote for citation in answer.citations} == {
+        "Вечером завели генератор, потому что свет погас.",
+        "Генератор продали. Стало тихо.",
+        "Пустой месяц.",
+    }
+    assert answer.text.startswith("**Дневник › ")

@@ -19,9 +19,18 @@ def test_a_note_that_nothing_links_to_is_not_named(kb: KnowledgeBase) -> None:
     assert kb.ask("Как приготовить борщ?").text == "В заметках нет ответа на этот вопрос."
 
 
-def test_mentions_of_what_is_not_written_are_found(kb: KnowledgeBase) -> None:
-    """Where a thing is mentioned can be told without a note on it."""
-    assert kb.ask("Где упоминается лоббирование?").status == "answered"
+@pytest.mark.parametrize("question", ["Где упоминается лоббирование?", "Есть ли в заметках что-то про лоббирование?"])
+def test_mentions_of_what_is_not_written_are_found(kb: KnowledgeBase, question: str) -> None:
+    """Where a thing is mentioned can be told without a note on it: the links are the answer."""
+    answer = kb.ask(question)
+    assert answer.status == "answered"
+    assert any("[[Лоббирование" in citation.quote for citation in answer.citations)
+
+
+def test_where_nothing_can_be_quoted_the_links_are_told(kb: KnowledgeBase) -> None:
+    """A refusal does not say that there is no answer and give it in the same breath."""
+    text = kb.ask("Где упоминается кошка, лоббирование или зимний футбол в Антарктиде?").text
+    assert text == "Заметки «Лоббирование» ещё нет, но на неё ссылаются: «Отраслевые сообщества»."
 
 
 def test_a_written_note_is_told_about_whatever_else_the_question_names(kb: KnowledgeBase) -> None:

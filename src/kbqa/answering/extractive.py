@@ -32,6 +32,8 @@ _PREPOSITION = re.compile(
 )
 """What parts the term that is asked for from where it belongs."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SHORT_BLOCK = 250
+"""A block of at most so many characters is quoted whole where something is mentioned in it."""
 _SHORT_OPENING = 320
 """A definition goes on to the end of a sentence within so many characters."""
 
@@ -87,12 +89,25 @@ class Composer:
             by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))
         return [
             Part(
-                label=_breadcrumb(path),
-                quotes=tuple(_as_item(quote) for quote in self._whole([passage for passage, _ in found])),
+                # Where it stands is what was asked: the note is told even if there is only one.
+                label=_under(found[0][0].title, _breadcrumb(path)),
+                quotes=tuple(
+                    _as_item(quote)
+                    for quote in laid_out(
+                        self._note_of(note), [named for passage, _ in found for named in self._naming(passage)]
+                    )
+                ),
                 covers=self._matcher.union(*(match for _, match in found)),
             )
-            for (_, path), found in by_section.items()
+            for (note, path), found in by_section.items()
         ]
+
+    def _naming(self, passage: Passage) -> list[Statement]:
+        """The block, or of a long one the sentences that have the question's words; the first if only a heading has."""
+        quotes = passage.sentences() if len(passage.block.text) > _SHORT_BLOCK else [passage.quote()]
+        shares = [self._matcher.coverage(quote.shown) for quote in quotes]
+        named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= NEAR_BEST * max(shares) > 0]
+        return [Statement(passage, quote) for quote in named or quotes[:1]]
 
     def _whole(self, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         """Passages of one section as they are."""

@@ -74,7 +74,7 @@ class NotesQueryEngine(BaseQueryEngine):
             status: Status = "answered"
             body, citations = examined[0].write()
         else:
-            status, body, citations = "no_evidence", self._refusal(unwritten), ()
+            status, body, citations = "no_evidence", self._refusal(read, found, unwritten), ()
         done = time.perf_counter()
         return Answer(
             question=text,
@@ -199,13 +199,17 @@ class NotesQueryEngine(BaseQueryEngine):
         best = found.hits[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
 
-    def _refusal(self, title: str | None) -> str:
+    def _refusal(self, question: Question, found: Found, title: str | None) -> str:
         """What is said instead of an answer; `title`: of the unwritten note that was asked about."""
+        mentions = question.intent is Intent.MENTIONS
+        if mentions:
+            # Nothing keeps such a question from an answer but that nothing can be quoted: then the links are told.
+            title = self._unwritten_note(replace(question, intent=Intent.FACT), found)
         if title is None:
             return self._texts("answers.no_evidence")
         linking = [self.retriever.names_of(note)[0] for note in self._unwritten.linked_from(title)[:_LINKING]]
         names = ", ".join(self._texts("answers.quoted", name=name) for name in linking)
-        return self._texts("answers.no_note", title=title, names=names)
+        return self._texts("answers.only_linked" if mentions else "answers.no_note", title=title, names=names)
 
     @cached_property
     def _unwritten(self) -> Unwritten:

@@ -40,11 +40,12 @@ class Question:
 def read_question(text: str) -> Question:
     """Classify a question; the first intent with a matching pattern decides."""
     plain = " ".join(words(text))
-    topic = _FRAME.sub(" ", text)
+    intent = next((intent for intent, pattern in _INTENTS.items() if pattern.search(plain)), Intent.FACT)
+    topic = _FRAME.sub(" ", _MENTIONING.sub(" ", text) if intent is Intent.MENTIONS else text)
     return Question(
         text=text,
         topic=topic if any(character.isalnum() for character in topic) else text,
-        intent=next((intent for intent, pattern in _INTENTS.items() if pattern.search(plain)), Intent.FACT),
+        intent=intent,
         wants_measure=bool(_MEASURE.search(plain)),
     )
 
@@ -69,13 +70,32 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+_SPOKEN = (
+    r"(упомина|упомян|говорит|говорил|сказан|пишет|писал|написан|записан|записал|встреча|речь|"
+    r"затро|затраг|обсужда|ссыла|назван)"
+)
+_ABOUT = r"(о|об|обо|про)"
+_ADRIFT = r"(где|что) (то|нибудь|либо)"
+_FILLING = rf"( (у меня|у нас|я|мы|в|моих|наших|заметк\w+|запис\w+|тут|здесь|там|уже|еще|вообще|было|есть|{_ADRIFT}))*"
+"""What may stand between «где» or «есть» and «про», none of which is what is looked for."""
+
 _INTENTS = {
     Intent.MENTIONS: _any_of(
         r"\bупомина(ет|ют)",
         r"\bупоминани",
-        r"\b(где|в как(их|ой) (заметк|раздел|мест)\w*)\b.*\b(упомина|упомян|говорит|сказан|пишет|встреча|речь)",
+        rf"\b(где|в как(их|ой|ом) (заметк|запис|раздел|мест|част)\w*)\b.*\b{_SPOKEN}",
+        r"\bв как(их|ой|ом) ((част|мест)\w+ )?(заметк|заметок|запис|раздел)\w*\b.*\bесть\b",
+        rf"\bмест(о|а) (где\b.*\b{_SPOKEN}|в котор\w+\b.*\b{_SPOKEN}|со? слов|{_ABOUT}\b)",
+        rf"\b(пишется|говорится|сказано|написано|записано|писал\w*) (ли|{_ADRIFT})\b",
+        rf"\b(где|есть ли|что{_FILLING} есть){_FILLING} ({_ABOUT}|слов[оа])\b",
+        rf"\bкто\b.*\bписал\w*{_FILLING} {_ABOUT}\b",
+        r"(\bкто|(?<!на )\bкакие (заметки|записи))\b.*\bссыла(ется|ются)\b",
         r"\bчто\b.*\b(сказано|говорится|пишется|написано|известно)\b.* (о|об|обо|про|по|насчет)\b",
-        r"\bwhere\b.*\b(mention|say|said|written)",
+        r"\bwhere\b.*\b(mention|say|said|written|discussed|(i|we|notes) (write|wrote|talk|speak))",
+        r"\b(which|what) (notes?|sections?|entries)\b.*\b(mention|say|talk|speak|discuss|refer|link|write)",
+        r"\b(is|are|was|were)\b.*\bmentioned\b",
+        r"\b(anything|something)( (in|my|our|the|notes?|written|said))* (about|on)\b",
+        r"\bwho (writes|wrote|has written) about\b",
         r"\bmentions? of\b",
     ),
     Intent.COMPARISON: _any_of(
@@ -128,6 +148,21 @@ _FRAME = re.compile(
     r"сравни(те|ть)?|отлича\w+|отличи\w+|различ\w+|разниц\w+|сходств\w+|"
     r"перечисли\w*|назови\w*|расскажи\w*|опиши\w*|определени[ея]|понимается|подразумева\w+|имеется в виду|"
     r"mention\w*|notes?|compare\w*|differ\w*|define\w*|list|name|tell"
+    r")\b",
+    re.IGNORECASE,
+)
+
+# The same of a question that asks where something is mentioned; elsewhere «место» and «слово» may be the topic.
+_MENTIONING = re.compile(
+    r"\b(?:"
+    r"(?:где|что)-(?:то|нибудь|либо)|где|кто\s+(?:ещ[её]\s+)?(?=ссыла|писал)|where|в\s+как(?:их|ой|ом)\s+(?:(?:част|мест)\w+\s+)?(?:заметк|заметок|запис|раздел|част|мест)\w*|"
+    r"(?:в\s+)?(?:моих|наших|своих)\s+(?:заметк|запис)\w+|в\s+записях|"
+    r"(?:(?:найди|найти|покажи|укажи)\w*\s+)?(?:все\s+)?мест[оа](?=,?\s+(?:где|в\s+котор\w+|со?\s+слов\w+|об?|обо|про)\b)|"
+    r"(?:найди|покажи|укажи)(?:те)?(?:\s+все)?|(?:со?\s+)?слов(?:о|а|ом|ами)(?=\s+\S)|"
+    r"пишется|писал\w*|говорил\w*|написан\w*|записан\w*|записал\w*|затро\w+|затрагива\w+|обсужда\w+|ссылается|ссылаются|"
+    r"назван\w*|речь(?:\s+(?:ид[её]т|заход\w+))?|ид[её]т\s+речь|(?:в|на)\s+котор\w+|"
+    r"anywhere|somewhere|anything|something|(?:which|what)\s+(?:notes?|sections?|entries)|"
+    r"discuss\w*|talks?|speaks?|says?|said|written|wrote|writes?|refers?|links?|the\s+word"
     r")\b",
     re.IGNORECASE,
 )
