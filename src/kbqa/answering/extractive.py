@@ -90,7 +90,7 @@ class Composer:
         return [
             Part(
                 # Where it stands is what was asked: the note is told even if there is only one.
-                label=_under(found[0][0].title, _breadcrumb(path)),
+                label=_under(found[0][0].title, found[0][0].title, _breadcrumb(path)),
                 quotes=tuple(
                     _as_item(quote)
                     for quote in laid_out(
