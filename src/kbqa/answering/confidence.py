@@ -88,18 +88,18 @@ def signals_of(
 
 
 WEIGHTS = Signals(
-    top_cosine=24.17,
-    chance=-0.95,
-    statement=25.08,
-    own_facet=0.72,
-    foreign=3.40,
-    rarest=-1.26,
-    off_focus=-0.67,
-    unlike=-1.35,
-    unreasoned=-2.42,
-    unwritten=-3.19,
+    top_cosine=25.03,
+    chance=-0.89,
+    statement=28.25,
+    own_facet=0.52,
+    foreign=3.52,
+    rarest=-1.07,
+    off_focus=-0.63,
+    unlike=-1.48,
+    unreasoned=-2.12,
+    unwritten=-5.15,
 )
-BIAS = 3.11
+BIAS = 2.65
 THRESHOLD = 0.35
 """An answer is given when its probability is at least this."""
 COSINE_CENTRE = 0.85

@@ -71,16 +71,16 @@ class Fit(NamedTuple):
 
 WEIGHTS = Fit(
     fused=1.0,
-    statement=0.68,
+    statement=0.69,
     note=0.31,
-    coverage=0.73,
-    meant=1.42,
+    coverage=0.78,
+    meant=1.49,
     title=0.68,
-    facet=0.71,
-    own_facet=0.42,
-    other_facet=-0.35,
+    facet=0.73,
+    own_facet=0.43,
+    other_facet=-0.36,
     listed=0.38,
-    opening=-1.05,
+    opening=-1.08,
 )
 
 
