@@ -100,9 +100,9 @@ WEIGHTS = Signals(
     unwritten=-5.15,
 )
 BIAS = 2.65
-THRESHOLD = 0.25
-"""An answer is given when its probability is at least this: over sets that a fit has not seen, .04 of the answerable
-questions are then refused, and .97 of those off the topic."""
+THRESHOLD = 0.3
+"""An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
+questions are then refused, and .98 of those off the topic."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 
