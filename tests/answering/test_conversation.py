@@ -113,6 +113,19 @@ def test_items_are_those_of_the_first_list(conversation: Conversation, answer: s
     assert conversation.standalone("Подробнее про второе", [("Какие бывают виды конференций?", answer)]) == alone
 
 
+def test_the_list_may_stand_before_the_answer_on_one_of_its_items(conversation: Conversation) -> None:
+    """One item after another is asked about."""
+    history = [("Какие бывают виды конференций?", KINDS), ("Расскажи про первое", "**Отраслевая** - по одной. [1]")]
+    assert conversation.standalone("А второе?", history) == "Что такое «Научная» в «Конференции»?"
+
+
+def test_an_item_of_a_list_on_nothing_speaks_for_itself(conversation: Conversation) -> None:
+    """Where the question before had no subject."""
+    history = [("Какие бывают форматы?", "- **Ужинные**: беседа [1]\n- Клубы путешествий [2]")]
+    assert conversation.standalone("А первый?", history) == "Что такое Ужинные?"
+    assert conversation.standalone("А второй?", history) == "Клубы путешествий"
+
+
 def test_an_item_outside_a_note_is_told_by_what_it_belongs_to(conversation: Conversation) -> None:
     """Unless its name says that."""
     answer = "- Стенд: место в зале [1]\n- Аренда генератора: на сутки [2]"

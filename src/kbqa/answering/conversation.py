@@ -125,16 +125,20 @@ class Conversation:
         """`question` as one that stands alone, after exchanges whose questions do."""
         if not before:
             return question
-        last, answer = before[-1]
+        last = before[-1][0]
         last = _sentence(_LINK.sub("", last))
         named = self._names.mentions(question)
         if named:
             return self._with_new_subject(question, named[0], last) or question
         ordinal = _by_ordinal(question)
-        item = _item_meant(ordinal, answer) if ordinal else None
+        # The list may have been shown before the answer on one of its items.
+        shown = next(filter(None, (_items(answer) for _, answer in reversed(before))), [])
+        item = _item_meant(ordinal, shown) if ordinal else None
         if not ordinal and not self._leaves_out(question):
             return _with_modifier(question, last) or question
         subject = next(filter(None, (self._subject(earlier) for earlier, _ in reversed(before))), None)
+        if subject is None and item:
+            subject = _called(item)
         if subject is None:
             return question
         if ordinal:
@@ -144,7 +148,7 @@ class Conversation:
             name = _called(item)
             if ordinal and _explains(item) and not asked(question):
                 return self._what_is(name, subject, english=ordinal.string.isascii())
-            subject = f"{name}, {subject}"
+            subject = name if name == subject else f"{name}, {subject}"
         return _joined(_LINK.sub("", _without_pronouns(question)), subject)
 
     def _what_is(self, name: str, subject: str, *, english: bool) -> str:
@@ -239,9 +243,8 @@ def _by_ordinal(question: str) -> re.Match[str] | None:
     return ordinal if ordinal and not _own_words(_PART.sub(" ", _ORDINAL.sub(" ", question, count=1))) else None
 
 
-def _item_meant(ordinal: re.Match[str], answer: str) -> str | None:
-    """The item of the last answer that an ordinal means; None: there is none."""
-    items = _items(answer)
+def _item_meant(ordinal: re.Match[str], items: Sequence[str]) -> str | None:
+    """The item that an ordinal means; None: there is none."""
     place = len(items) if ordinal.lastgroup == "last" else int(str(ordinal.lastgroup).removeprefix("n"))
     return items[place - 1] if 0 < place <= len(items) else None
 
