@@ -100,7 +100,7 @@ WEIGHTS = Signals(
     unwritten=-5.15,
 )
 BIAS = 2.65
-THRESHOLD = 0.3
+THRESHOLD = 0.28
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
 questions are then refused, and .98 of those off the topic."""
 COSINE_CENTRE = 0.85
