@@ -15,7 +15,7 @@ from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.named import questions_in, side_by_side
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
-from kbqa.answering.statements import NEAR_BEST, Statement, laid_out
+from kbqa.answering.statements import Statement, laid_out
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
 from kbqa.types import Hit
@@ -34,6 +34,8 @@ _PREPOSITION = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORT_BLOCK = 250
 """A block of at most so many characters is quoted whole where something is mentioned in it."""
+_NEAR_BEST = 0.8
+"""What matches at least this part of what the best one matches is taken with it."""
 _SHORT_OPENING = 320
 """A definition goes on to the end of a sentence within so many characters."""
 
@@ -83,7 +85,7 @@ class Composer:
         if not places:
             return []
         highest = max(self._matcher.share(match) for _, match in places)
-        full = [(passage, match) for passage, match in places if self._matcher.share(match) >= NEAR_BEST * highest]
+        full = [(passage, match) for passage, match in places if self._matcher.share(match) >= _NEAR_BEST * highest]
         by_section: dict[tuple[str, tuple[str, ...]], list[tuple[Passage, Strengths]]] = {}
         for passage, match in full[:_MENTIONS]:
             by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))
@@ -106,7 +108,7 @@ class Composer:
         """The block, or of a long one the sentences that have the question's words; the first if only a heading has."""
         quotes = passage.sentences() if len(passage.block.text) > _SHORT_BLOCK else [passage.quote()]
         shares = [self._matcher.coverage(quote.shown) for quote in quotes]
-        named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= NEAR_BEST * max(shares) > 0]
+        named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= _NEAR_BEST * max(shares) > 0]
         return [Statement(passage, quote) for quote in named or quotes[:1]]
 
     def _whole(self, passages: Sequence[Passage]) -> tuple[Quote, ...]:
@@ -189,7 +191,7 @@ class Composer:
                 if both_ways >= least:
                     named.append((both_ways, passage, match))
         best = max((score for score, _, _ in named), default=0.0)
-        return list({passage: match for score, passage, match in named if score >= NEAR_BEST * best}.items())
+        return list({passage: match for score, passage, match in named if score >= _NEAR_BEST * best}.items())
 
     def _explanation(self, passage: Passage, match: Strengths, *, labelled: bool) -> Part:
         return Part(

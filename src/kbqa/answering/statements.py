@@ -23,9 +23,6 @@ from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Block, Note
 
-NEAR_BEST = 0.8
-"""Statements that match at least this part of what the best one matches are taken with it."""
-
 _REFERENTS = 2
 """At most this many sentences before one that refers to them are taken with it."""
 

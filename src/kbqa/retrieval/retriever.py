@@ -110,7 +110,7 @@ class HybridRetriever(BaseRetriever):
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         ranked = self._ranked(question, vector, candidates)[:count]
-        chunks = [chunk for chunk, _, _ in ranked]
+        chunks = [candidate.chunk for candidate, _, _ in ranked]
         hits = tuple(
             Hit(
                 chunk,
@@ -118,17 +118,21 @@ class HybridRetriever(BaseRetriever):
                 rank,
                 self._reasons(question, chunk, chunks[: rank - 1][:_SOURCES], close=chunk.id in close),
             )
-            for rank, (chunk, score, _) in enumerate(ranked, start=1)
+            for rank, (chunk, (_, score, _)) in enumerate(zip(chunks, ranked, strict=True), start=1)
         )
-        stated = self.generation.statements.best(vector, [self._positions[chunk.id] for chunk in chunks])
-        return Found(hits, tuple(fit for _, _, fit in ranked), tuple(nearest.values()), tuple(stated.tolist()))
+        return Found(
+            hits,
+            tuple(fit for _, _, fit in ranked),
+            tuple(nearest.values()),
+            tuple(candidate.stated for candidate, _, _ in ranked),
+        )
 
     def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
         """The candidates, and what their order rests on, for fitting the weights."""
         vector = self._vector(question)
         nearest = self._nearest(vector, self._settings.candidates)
-        chunks, fits = self._fits(question, vector, self._candidates(question, vector, nearest)[:_RANKED])
-        return list(zip(chunks, fits, strict=True))
+        described, fits = self._fits(question, vector, self._candidates(question, vector, nearest)[:_RANKED])
+        return [(candidate.chunk, fit) for candidate, fit in zip(described, fits, strict=True)]
 
     def _nearest(
         self, vector: NDArray[np.float32], count: int, passing: NDArray[np.bool_] | None = None
@@ -184,15 +188,15 @@ class HybridRetriever(BaseRetriever):
 
     def _ranked(
         self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
-    ) -> list[tuple[Chunk, float, Fit]]:
+    ) -> list[tuple[Candidate, float, Fit]]:
         """Candidates by how they fit the question; the order of equals stays."""
-        chunks, fits = self._fits(question, vector, candidates)
+        described, fits = self._fits(question, vector, candidates)
         totals = scores(fits)
-        return [(chunks[i], float(totals[i]), fits[i]) for i in np.argsort(-totals, kind="stable")]
+        return [(described[i], float(totals[i]), fits[i]) for i in np.argsort(-totals, kind="stable")]
 
     def _fits(
         self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
-    ) -> tuple[list[Chunk], list[Fit]]:
+    ) -> tuple[list[Candidate], list[Fit]]:
         read = read_question(question)
         chunks = self._chunks([chunk_id for chunk_id, _ in candidates])
         coverage = self.generation.lexical.coverage(read.topic)
@@ -210,7 +214,7 @@ class HybridRetriever(BaseRetriever):
             )
             for chunk, (_, fused), position, near in zip(chunks, candidates, positions, stated, strict=True)
         ]
-        return chunks, fits_of(read, described, self.names_of)
+        return described, fits_of(read, described, self.names_of)
 
     def _chunks(self, ids: Sequence[str]) -> list[Chunk]:
         """Chunks by their ids; those that were candidates lately are not read again."""
