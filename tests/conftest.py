@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,13 @@ import pytest
 from kbqa import KnowledgeBase, Settings
 from kbqa.embedding import E5Model
 from kbqa.index.indexer import index_vault
+
+sys.path.insert(0, str(Path(__file__).parent / "llm"))  # pytest's importlib mode leaves it out
+
+from llama_server import llama_server
+from scripted_endpoint import endpoint
+
+__all__ = ["endpoint", "llama_server"]  # fixtures of all folders
 
 WriteVault = Callable[[dict[str, str | bytes]], Path]
 """Makes a vault of {relative path: text}; called again, it adds and overwrites."""

@@ -10,7 +10,8 @@ from kbqa.texts import Texts
 
 CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KbqaError)]
 DOCUMENTED = {
-    name: int(code or 3) for name, code in re.findall(r"─ (\w+Error)(?:.*exit code (\d))?", str(errors.__doc__))
+    name: int(code or 3)
+    for name, code in re.findall(r"─ (\w+(?:Error|Fault))(?:.*exit code (\d))?", str(errors.__doc__))
 }
 # The error names a wrong place; what is to be done there is clear.
 WITHOUT_REMEDY = {"note_unknown", "questions_line"}

@@ -12,8 +12,9 @@ import kbqa
 from kbqa.evaluation.html_report import NuggetMark, Verdict
 from kbqa.index.manifest import Recipe
 from kbqa.index.status import State
+from kbqa.llm.faults import FAULTS
 from kbqa.texts import Texts
-from kbqa.types import Language
+from kbqa.types import Doubt, Language
 
 RU, EN = Texts.load("ru"), Texts.load("en")
 KEYS = RU.keys()
@@ -29,10 +30,10 @@ LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|check|cli|eval|notes|report|sta
     "report.css",
     "report.js",
 }
-ERROR_KEYS = {f"errors.{name}" for name in re.findall(r"Error\(\s*\"(\w+)\"", SOURCE)}
+ERROR_KEYS = {f"errors.{name}" for name in re.findall(r"(?:Error|\bfault)\(\s*\"(\w+)\"", SOURCE)}
 COMPUTED_KEYS = {
     # cli/arguments.py: each command's help, and each folder option's.
-    *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "serve", "eval")),
+    *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "models", "serve", "eval")),
     *("cli.corpus", "cli.index"),
     *(f"cli.within_{kind}" for kind in ("note", "folder", "tag")),
     *(f"cli.{kind}_name" for kind in ("note", "folder", "tag")),
@@ -54,6 +55,11 @@ COMPUTED_KEYS = {
     *(f"report.verdict.{word}" for word in get_args(Verdict)),
     # settings.py: a value outside its limits.
     *(f"errors.setting_{limit}" for limit in ("at_least", "at_most", "one_of")),
+    # llm/faults.py: the table of what libraries raise; llm/reading.py: a reply that breaks off.
+    *(f"errors.{key}" for key in FAULTS.values()),
+    "errors.model_dropped",
+    # cli/output.py, web/render.py: why a sentence is not supported.
+    *(f"answers.doubt_{doubt}" for doubt in get_args(Doubt)),
     # web/chat.py: what a search can be kept within.
     *("web.within.folder", "web.within.tag"),
     # web/render.py: the answer's mode.

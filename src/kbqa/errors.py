@@ -12,6 +12,7 @@ KbqaError
 │   └── UnwritableIndexError  its folder cannot be written to             exit code 3
 ├── DataError                 what the user left cannot be kept or read   exit code 3
 ├── EmbeddingError            the embedding model cannot be used          exit code 3
+├── ModelFault                the language model gave no whole reply      exit code 3
 └── ServerError               the web server cannot start                 exit code 3
 
 Messages live in `texts/<language>/errors.toml`, by the key that the raiser names.
@@ -93,6 +94,13 @@ class DataError(KbqaError):
 
 class EmbeddingError(KbqaError):
     """The embedding model's weights are missing or not the expected ones."""
+
+
+class ModelFault(KbqaError):  # noqa: N818 - the fault is the model's, and the question is answered all the same
+    """The language model did not reply, or its reply did not end as it should; `key` tells how.
+
+    Not a mistake of the user's: whoever asked can be given the answer that needs no model.
+    """
 
 
 class ServerError(KbqaError):

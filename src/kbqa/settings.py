@@ -6,15 +6,19 @@ folder, then what the caller (a command-line flag, the Python API) gives.
 
 import hashlib
 import json
+import re
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -24,13 +28,24 @@ from kbqa.types import Language
 CONFIG_FILE = "kbqa.toml"
 
 _ANSWER_SETTINGS = ("language", "chunk_tokens", "min_section_tokens", "top_k", "dense_weight", "candidates")
+# Of a knowledge base with a language model, too; not the key, and not the time limits.
+_MODEL_SETTINGS = ("llm_url", "llm_model", "llm_context_tokens", "llm_answer_tokens", "llm_extra", "unsupported")
+_NOT_SHOWN = {"llm_url", "llm_key"}
+"""Settings whose values no message repeats: they are, or may by mistake hold, a key."""
+_EXTRA_TAKEN = ("messages", "model", "stream")
+"""Fields of a request that `llm_extra` cannot set."""
 
 
 class Settings(BaseSettings):
     """Settings of one knowledge base. Field docstrings are what the README's table says."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KBQA_", toml_file=CONFIG_FILE, frozen=True, extra="forbid", use_attribute_docstrings=True
+        env_prefix="KBQA_",
+        toml_file=CONFIG_FILE,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,  # pydantic's messages would show the key
     )
 
     corpus: Path = Path("corpus")
@@ -59,6 +74,26 @@ class Settings(BaseSettings):
     """Address that the chat listens on; only addresses of this machine are accepted."""
     port: int = Field(default=7860, ge=0, le=65535)
     """Port of the chat; 0: any free one."""
+    llm_url: str | None = None
+    """Address of a language model's OpenAI-compatible endpoint, such as `http://127.0.0.1:11434/v1`; None: no model."""
+    llm_model: str | None = None
+    """Name of the language model at that address."""
+    llm_key: SecretStr | None = None
+    """Key for that address, if it wants one; better kept in the environment than in a file."""
+    llm_context_tokens: int = Field(default=4096, ge=1024)
+    """The language model's context, in its tokens: the request and the reply together."""
+    llm_answer_tokens: int = Field(default=768, ge=16)
+    """Longest reply of the language model, in its tokens; less than half of the context."""
+    llm_first_token_seconds: float = Field(default=15.0, ge=0.1, le=3600)
+    """How long the language model may take to begin its reply, attempts to reach it again included."""
+    llm_gap_seconds: float = Field(default=10.0, ge=0.1, le=3600)
+    """How long the language model may fall silent in mid-reply."""
+    llm_seconds: float = Field(default=28.0, ge=0.1, le=3600)
+    """How long the whole reply may take; after that the answer is made without the language model."""
+    llm_extra: dict[str, Any] = {}
+    """More fields for the request to the language model: JSON in the environment, a table in `kbqa.toml`."""
+    unsupported: Literal["mark", "remove"] = "mark"
+    """What becomes of a language model's sentences that the notes do not support: `mark` or `remove`."""
 
     @classmethod
     def load(cls, **given: Any) -> Self:
@@ -71,6 +106,9 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             raise _first_problem(error) from error
+        except SettingsError as error:
+            # The one setting whose variable is read as JSON.
+            raise ConfigurationError("llm_extra_json") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise ConfigurationError("config_file", file=CONFIG_FILE, detail=error) from error
 
@@ -87,15 +125,69 @@ class Settings(BaseSettings):
         # The order is the contract's, with the file above the environment.
         return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
 
+    @field_validator("llm_url", "llm_model", "llm_key", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _check_model(self) -> Self:
+        if self.llm_url is not None:
+            _check_url(self.llm_url)
+        if (self.llm_url is None) != (self.llm_model is None):
+            raise ConfigurationError("llm_incomplete", missing="llm_url" if self.llm_url is None else "llm_model")
+        if self.llm_key and not re.fullmatch("[!-~]+", self.llm_key.get_secret_value()):
+            raise ConfigurationError("llm_key_form")
+        if not self.llm_extra.keys().isdisjoint(_EXTRA_TAKEN) or not _is_json(self.llm_extra):
+            raise ConfigurationError("llm_extra_form", taken=", ".join(_EXTRA_TAKEN))
+        if 2 * self.llm_answer_tokens >= self.llm_context_tokens:
+            raise ConfigurationError(
+                "llm_answer_too_long", answer=self.llm_answer_tokens, context=self.llm_context_tokens
+            )
+        return self
+
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that change when a setting changes that answers depend on."""
-        values = {name: getattr(self, name) for name in _ANSWER_SETTINGS}
+        names = _ANSWER_SETTINGS if self.llm_url is None else _ANSWER_SETTINGS + _MODEL_SETTINGS
+        values = {name: getattr(self, name) for name in names}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address without port and brackets, can only mean this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises if it is no number, or too large
+    except ValueError:
+        raise ConfigurationError("llm_url_form") from None
+    if "@" in parts.netloc or "?" in url or "#" in url:
+        raise ConfigurationError("llm_url_secret")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in url or not url.isprintable():
+        raise ConfigurationError("llm_url_form")
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _first_problem(error: ValidationError) -> ConfigurationError:
     problem = error.errors()[0]
     name = ".".join(str(part) for part in problem["loc"])
+    if problem["loc"][0] in _NOT_SHOWN:
+        return ConfigurationError("bad_setting_hidden", name=name)
     if problem["type"] == "extra_forbidden":
         return ConfigurationError("unknown_setting", name=name, known=", ".join(Settings.model_fields))
     limits = problem.get("ctx", {})
