@@ -54,7 +54,7 @@ def main(folder: Path) -> None:
     unchanged = [_checked(index_vault(settings, model), embedded=0) for _ in range(TIMES)]
     _print("unchanged", unchanged, first.seconds)
     kb = KnowledgeBase(settings, model)
-    kb.ask(QUESTION.format(number=0))
+    kb.ask(QUESTION.format(number=0), model=None)
     _print("one note edited, until it answers", [_edited(kb, number) for number in range(TIMES)], first.seconds)
 
 
@@ -67,7 +67,7 @@ def _edited(kb: KnowledgeBase, number: int) -> float:
     file.write_text(file.read_text(encoding="utf-8") + f"\n## Вестник\n\n{fact}\n", encoding="utf-8")
     started = time.perf_counter()
     kb.update()
-    answer = kb.ask(QUESTION.format(number=fact.split()[3]))
+    answer = kb.ask(QUESTION.format(number=fact.split()[3]), model=None)
     seconds = time.perf_counter() - started
     if not any(fact in hit.chunk.text for hit in answer.hits):
         raise SystemExit(f"not found: {fact}")

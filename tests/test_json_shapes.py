@@ -8,6 +8,7 @@ import pytest
 
 from kbqa import KnowledgeBase
 from kbqa.json_shapes import answer_data, hits_data
+from kbqa.types import Answer, Citation, Sentence, Source
 
 HIT = {
     "note": str,
@@ -40,6 +41,10 @@ ANSWER = {
     "fingerprint": str,
     "filters": dict,
     "within": NoneType,  # a text where a part of the notes was searched
+    "sentences": list,  # empty where no model wrote the text
+    "model": NoneType,
+    "invalid_citations": int,
+    "notice": NoneType,
 }
 
 
@@ -92,3 +97,43 @@ def test_hits_alone_are_the_answer_s_hits(kb: KnowledgeBase) -> None:
     """Search and ask describe a hit in the same words."""
     question = "Какие бывают виды партнёрства?"
     assert hits_data(kb.search(question)) == answer_data(kb.ask(question))["hits"]
+
+
+WRITTEN = Answer(
+    "Что?",
+    None,
+    "answered",
+    "Раз [1]. Два.",
+    (Citation(1, "К.md", "К", ("К",), 3, 4, "Раз."),),
+    (),
+    0.9,
+    "generative",
+    {"total": 1.0},
+    "f",
+    sentences=(
+        Sentence(0, 8, supported=True, doubt=None, sources=(Source(1, 3, 3, "Раз."),)),
+        Sentence(9, 13, supported=False, doubt="uncited", sources=()),
+    ),
+    model="модель",
+    invalid_citations=2,
+    notice="Замечание.",
+)
+
+
+def test_what_a_model_wrote_has_its_verdicts() -> None:
+    """Sentence by sentence, each with the lines that say it."""
+    written = json.loads(json.dumps(answer_data(WRITTEN)))
+    assert shape(written) == ANSWER | {"model": str, "notice": str}
+    assert written["sentences"] == [
+        {
+            "start": 0,
+            "end": 8,
+            "supported": True,
+            "doubt": None,
+            "sources": [{"number": 1, "start_line": 3, "end_line": 3, "quote": "Раз."}],
+        },
+        {"start": 9, "end": 13, "supported": False, "doubt": "uncited", "sources": []},
+    ]
+    assert (written["mode"], written["model"], written["invalid_citations"]) == ("generative", "модель", 2)
+    assert written["notice"] == "Замечание."
+    assert "path" not in keys_of(written)

@@ -7,13 +7,15 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from scripted_endpoint import Endpoint, reply
 
 from kbqa import KnowledgeBase, Settings
 from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.errors import BrokenIndexError, MissingIndexError, QuestionError, StaleIndexError, VaultError
 from kbqa.index.status import index_status
 from kbqa.json_shapes import answer_data
-from kbqa.types import Answer, Token
+from kbqa.llm import ChatModel, ModelAddress, limits_of
+from kbqa.types import Answer, Token, Withdrawn
 
 COFFEE = "# Кофе\n\nКофе - это напиток из обжаренных зёрен.\n"
 TEA = "# Чай\n\nЧай - это напиток из листьев.\n"
@@ -250,3 +252,73 @@ def test_opening_a_broken_index_is_a_typed_error(
     with pytest.raises(error, match="kbqa index"):
         KnowledgeBase.open(drinks.index)
     assert KnowledgeBase.build(drinks.corpus, drinks.index, settings=drinks).ask("Что такое кофе?").citations
+
+
+# With a language model
+
+
+COFFEE_REPLY = "Кофе - это напиток из обжаренных зёрен [1]."
+
+
+def with_model(settings: Settings, endpoint: Endpoint, **more: object) -> KnowledgeBase:
+    """The vault's knowledge base with a model at the endpoint."""
+    named = {"llm_url": endpoint.url, "llm_model": "модель", "llm_key": "s3cret-key"} | more
+    chosen = Settings(corpus=settings.corpus, index=settings.index, **named)  # type: ignore[arg-type]
+    return KnowledgeBase.build(settings.corpus, settings.index, settings=chosen)
+
+
+def test_without_a_model_in_the_settings_there_is_none(built: KnowledgeBase) -> None:
+    """Answers are composed, and say so."""
+    answer = built.ask("Что такое кофе?")
+    assert built.chat_model is None
+    assert (answer.mode, answer.model, answer.notice, answer.sentences) == ("extractive", None, None, ())
+
+
+def test_the_model_of_the_settings_writes(drinks: Settings, endpoint: Endpoint) -> None:
+    """Unless none or another is named in the call."""
+    endpoint.will(reply(COFFEE_REPLY))
+    kb = with_model(drinks, endpoint)
+    answer = kb.ask("Что такое кофе?")
+    assert (answer.mode, answer.model, answer.text) == ("generative", "модель", COFFEE_REPLY)
+    assert kb.ask("Что такое кофе?", model=None).mode == "extractive"
+    other = ChatModel(ModelAddress(endpoint.url, "другая"), limits_of(kb.settings))
+    assert kb.ask("Что такое кофе?", model=other).model == "другая"
+    assert [request.body["model"] for request in endpoint.requests] == ["модель", "другая"]
+
+
+def test_a_stream_by_the_model_ends_with_the_answer(drinks: Settings, endpoint: Endpoint) -> None:
+    """Piece by piece; what is withdrawn is followed by the answer without it."""
+    endpoint.will(reply("Кофе - это ", "напиток из обжаренных ", "зёрен [1]."), reply("Кофе ", "растёт на Луне [1]."))
+    kb = with_model(drinks, endpoint)
+    *tokens, answer = kb.stream("Что такое кофе?")
+    assert isinstance(answer, Answer)
+    assert "".join(token.text for token in tokens if isinstance(token, Token)) == answer.text == COFFEE_REPLY
+    events = list(kb.stream("Что такое кофе?"))
+    assert [type(event) for event in events] == [Token, Token, Withdrawn, Token, Answer]
+    assert timeless(kb.ask("Что такое кофе?", model=None)) | {"notice": 0} == timeless(events[-1]) | {"notice": 0}  # type: ignore[arg-type]
+
+
+def test_unsupported_sentences_are_removed_if_the_settings_say_so(drinks: Settings, endpoint: Endpoint) -> None:
+    """Otherwise they are marked; either way the fingerprint tells which."""
+    endpoint.will(reply(f"{COFFEE_REPLY} Кофе стоит 5000 рублей [1]."))
+    marked = with_model(drinks, endpoint).ask("Что такое кофе?")
+    removed = with_model(drinks, endpoint, unsupported="remove").ask("Что такое кофе?")
+    assert [sentence.supported for sentence in marked.sentences] == [True, False]
+    assert removed.text == COFFEE_REPLY
+    assert marked.fingerprint != removed.fingerprint
+
+
+def test_a_question_that_cannot_be_asked_reaches_no_model(drinks: Settings, endpoint: Endpoint) -> None:
+    """The error is the same."""
+    kb = with_model(drinks, endpoint)
+    with pytest.raises(QuestionError):
+        kb.ask("  ")
+    assert not endpoint.requests
+
+
+def test_examples_are_made_without_the_model(drinks: Settings, endpoint: Endpoint) -> None:
+    """Nothing is sent before somebody asks something."""
+    kb = with_model(drinks, endpoint)
+    assert kb.examples(2) == ["Что такое Кофе?"]
+    assert kb.search("кофе")
+    assert not endpoint.requests

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kbqa.errors import KbqaError
     from kbqa.knowledge_base import KnowledgeBase
+    from kbqa.llm import ChatModel
     from kbqa.settings import Settings
-    from kbqa.types import Answer, Chunk, Citation, Filters, Hit, Note, Section, Token
+    from kbqa.types import Answer, Chunk, Citation, Filters, Hit, Note, Section, Sentence, Source, Token, Withdrawn
 
 __all__ = [
     "Answer",
+    "ChatModel",
     "Chunk",
     "Citation",
     "Filters",
@@ -27,11 +29,19 @@ __all__ = [
     "KnowledgeBase",
     "Note",
     "Section",
+    "Sentence",
     "Settings",
+    "Source",
     "Token",
+    "Withdrawn",
 ]
 
-_HOMES = {"KnowledgeBase": "kbqa.knowledge_base", "KbqaError": "kbqa.errors", "Settings": "kbqa.settings"}
+_HOMES = {
+    "KnowledgeBase": "kbqa.knowledge_base",
+    "ChatModel": "kbqa.llm",
+    "KbqaError": "kbqa.errors",
+    "Settings": "kbqa.settings",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ The shapes are stable: a change is a new key, never a changed one.
 from collections.abc import Sequence
 from typing import Any
 
-from kbqa.types import Answer, Citation, Hit
+from kbqa.types import Answer, Citation, Hit, Sentence
 
 
 def answer_data(answer: Answer) -> dict[str, Any]:
@@ -25,6 +25,10 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "fingerprint": answer.fingerprint,
         "filters": {"notes": [*filters.notes], "folders": [*filters.folders], "tags": [*filters.tags]},
         "within": answer.within,
+        "sentences": [_sentence(sentence) for sentence in answer.sentences],
+        "model": answer.model,
+        "invalid_citations": answer.invalid_citations,
+        "notice": answer.notice,
     }
 
 
@@ -42,6 +46,24 @@ def hits_data(hits: Sequence[Hit]) -> list[dict[str, Any]]:
         }
         for hit in hits
     ]
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "start": sentence.start,
+        "end": sentence.end,
+        "supported": sentence.supported,
+        "doubt": sentence.doubt,
+        "sources": [
+            {
+                "number": source.number,
+                "start_line": source.start_line,
+                "end_line": source.end_line,
+                "quote": source.quote,
+            }
+            for source in sentence.sources
+        ],
+    }
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

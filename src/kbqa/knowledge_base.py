@@ -2,22 +2,32 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import islice, zip_longest
 from pathlib import Path
+from threading import Event
 from typing import Self
 
 from kbqa.answering.conversation import Turn
 from kbqa.answering.examples import example_questions
+from kbqa.answering.generative.writer import Writer, pieces_of
 from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
 from kbqa.index.status import IndexStatus, status_of
+from kbqa.llm import ChatModel
 from kbqa.notes.links import place_of
 from kbqa.retrieval.retriever import HybridRetriever
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Answer, Filters, Hit, IndexReport, Note, NoteSummary, Problem, ResolvedLink, Token
+from kbqa.types import Answer, Filters, Hit, IndexReport, Note, NoteSummary, Problem, ResolvedLink, Token, Withdrawn
+
+
+class Configured(Enum):
+    """Stands for what the settings say."""
+
+    MODEL = "the model of the settings"
 
 
 class KnowledgeBase:
@@ -31,6 +41,8 @@ class KnowledgeBase:
         self.settings = settings
         self.report = report
         """What the index run that opened this knowledge base did; None if it was only opened."""
+        self.chat_model = ChatModel.from_settings(settings)
+        """The language model of the settings, which writes the answers; None: they are composed without one."""
         self._model = model
         self._folder = IndexFolder(settings.index)
         self._swap = threading.Lock()
@@ -87,24 +99,52 @@ class KnowledgeBase:
             self._follow()
         return report
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        *,
+        model: ChatModel | Configured | None = Configured.MODEL,
+    ) -> Answer:
         """Answer a question from the notes that pass the filters.
 
-        `history` holds earlier (question, answer text) pairs, oldest first.
+        Args:
+            question: in the user's words.
+            history: earlier (question, answer text) pairs, oldest first.
+            filters: what to search; everything if not given.
+            model: writes the answer; None: nobody, it is composed of the notes' own words; if not given, the model of
+                the settings, or nobody.
 
         Raises:
             QuestionError: the question is empty or too long, or a filter names what is not there.
         """
-        return self._current().answer(question, history, filters)
+        (answer,) = (
+            event for event in self.stream(question, history, filters, model=model) if isinstance(event, Answer)
+        )
+        return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
-    ) -> Iterator[Token | Answer]:
-        """The answer's text in pieces, then the finished Answer; takes and raises what `ask` does."""
-        answer = self.ask(question, history, filters)
-        for line in answer.text.splitlines(keepends=True):
-            yield Token(line)
-        yield answer
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        *,
+        model: ChatModel | Configured | None = Configured.MODEL,
+        stop: Event | None = None,
+    ) -> Iterator[Token | Withdrawn | Answer]:
+        """The answer's text in pieces, then the finished Answer, which alone counts; takes and raises what `ask` does.
+
+        After a `Withdrawn` the pieces before it are void: the model failed, and the answer is composed without it.
+        Closing the iterator ends a model's work at its server, too; so does setting `stop`, from any thread, after
+        which the answer is composed without it.
+        """
+        engine = self._current()
+        writer = self.chat_model if isinstance(model, Configured) else model
+        if writer is None:
+            yield from pieces_of(engine.answer(question, history, filters))
+        else:
+            yield from Writer(engine, writer, self.settings).stream(question, history, filters, stop)
 
     def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """What is found for a question among the notes that pass the filters, best first.
@@ -203,7 +243,7 @@ class KnowledgeBase:
         spread = summaries[:: max(1, len(summaries) // count)][:count]
         by_note = [example_questions(self.note(summary.path), texts) for summary in spread]
         in_turn = (question for round_ in zip_longest(*by_note) for question in round_ if question)
-        answered = (question for question in in_turn if self.ask(question).status == "answered")
+        answered = (question for question in in_turn if self.ask(question, model=None).status == "answered")
         return list(islice(answered, count))
 
     @property

@@ -12,8 +12,15 @@ from typing import Literal
 
 Language = Literal["ru", "en"]
 Status = Literal["answered", "no_evidence"]
-Mode = Literal["extractive"]
-"""Who wrote the answer's text; `extractive`: composed of verbatim lines of the notes, without a language model."""
+Mode = Literal["extractive", "generative"]
+"""Who wrote the answer's text; `extractive`: composed of verbatim lines of the notes, without a language model;
+`generative`: a language model, from excerpts of the notes."""
+Doubt = Literal[
+    "uncited", "address", "number", "name", "exchanged", "contrary", "denied", "too_strong", "told", "unsaid"
+]
+"""Why a sentence of a model is not taken for supported: it cites nothing; an address, a number, a name or date is not
+in what it cites; what it says is said of something else there; it says the opposite, or denies what is not denied; it
+says all for some, or must for may; the source only tells somebody to say so; or part of it is not said there."""
 
 BlockKind = Literal["heading", "paragraph", "bullet", "step", "row", "code", "html"]
 
@@ -215,12 +222,39 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The very lines that say what a sentence says."""
+
+    number: int
+    """The citation that they belong to."""
+    start_line: int
+    end_line: int
+    quote: str
+    """Verbatim between the two lines of the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a model says in one place of an answer, and whether the notes say so."""
+
+    start: int
+    end: int
+    """Where it stands in the answer's text, its markers included: `text[start:end]`."""
+    supported: bool
+    doubt: Doubt | None
+    """Why not; None where it is supported."""
+    sources: tuple[Source, ...]
+    """Empty where it is not supported."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the user gets: text with markers, and what each marker stands for."""
 
     question: str
     understood: str | None
-    """The question as it was searched for, where that is not what was typed: layout, transliteration, typos."""
+    """The question as it was searched for, where that is not what was typed: layout, transliteration, typos, what it
+    leaves out after an earlier one."""
     status: Status
     text: str
     """Markdown with `[1]` markers; for `no_evidence`, the sentence that says so."""
@@ -233,13 +267,21 @@ class Answer:
     found."""
     mode: Mode
     timings_ms: Mapping[str, float]
-    """Milliseconds by step: `retrieve`, `compose`, `total`."""
+    """Milliseconds by step: `retrieve`, `compose`, `total`; where a model wrote the text, `write` and `verify`, too."""
     fingerprint: str
     """Identifies the index generation and the settings that the answer depends on."""
     filters: Filters = EVERYTHING
     """What was searched, by the paths of notes and folders and the tags as the notes have them."""
     within: str | None = None
     """The same in words for the user; None: everything."""
+    sentences: tuple[Sentence, ...] = ()
+    """What a model wrote, sentence by sentence, in order; empty for an extractive answer: every word is quoted."""
+    model: str | None = None
+    """The model that wrote the text, or that found no answer in the excerpts."""
+    invalid_citations: int = 0
+    """Markers of the model that named no excerpt, and were dropped."""
+    notice: str | None = None
+    """What the user should know of how the answer came about: why it is no model's, what a model left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +289,16 @@ class Token:
     """A piece of an answer's text while it is being written."""
 
     text: str
+    citations: tuple[Citation, ...] = ()
+    """What the markers stand for that are mentioned here for the first time; their quotes are whole excerpts yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """All tokens so far are void: a model's reply failed, and another answer follows."""
+
+    notice: str
+    """Why, in words for the user."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ ANSWER_KEYS = {
     "fingerprint",
     "filters",
     "within",
+    "sentences",
+    "model",
+    "invalid_citations",
+    "notice",
 }
 
 

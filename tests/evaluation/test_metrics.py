@@ -8,7 +8,7 @@ import pytest
 from kbqa.evaluation import metrics
 from kbqa.evaluation.metrics import SectionKey
 from kbqa.evaluation.questions import EvaluationQuestion
-from kbqa.types import Answer, Citation, Note
+from kbqa.types import Answer, Citation, Note, Sentence, Source
 
 A, B, C, X, Y = (("Кофе.md", ("Кофе", name)) for name in ("Сорта", "Смеси", "История", "Цены", "Вода"))
 """Two sections that answer, one that helps, two others, all of one note."""
@@ -212,3 +212,35 @@ def test_the_score_of_a_refusal(
     assert metrics.crag_score(refusal, question, nothing) == 0
     assert metrics.crag_score(refusal, unanswerable, metrics.judge_nuggets("", unanswerable)) == 1
     assert metrics.crag_score(answer(), unanswerable, metrics.judge_nuggets("", unanswerable)) == -1
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts", "recall", "precision"),
+    [
+        ("Арабика [1]. Робуста [2].", [(0, 12, (1,)), (13, 25, (2,))], 1.0, 1.0),
+        ("Арабика [1]. Робуста [2].", [(0, 12, (1,)), (13, 25, ())], 0.5, 0.5),
+        ("Арабика [1][2].", [(0, 15, (1,))], 1.0, 0.5),
+        ("Арабика [1]. И чай.", [(0, 12, (1,)), (13, 19, ())], 0.5, 1.0),
+        ("И чай.", [(0, 6, ())], 0.0, 1.0),
+    ],
+)
+def test_what_a_model_wrote_is_judged_by_the_verdicts(
+    answer: Callable[..., Answer],
+    text: str,
+    verdicts: list[tuple[int, int, tuple[int, ...]]],
+    recall: float,
+    precision: float,
+) -> None:
+    """Its words are its own; a marker is of use where its lines say the sentence."""
+    sentences = tuple(
+        Sentence(
+            start,
+            end,
+            supported=bool(numbers),
+            doubt=None if numbers else "unsaid",
+            sources=tuple(Source(number, 6, 6, "…") for number in numbers),
+        )
+        for start, end, numbers in verdicts
+    )
+    support = metrics.support(answer(text=text, mode="generative", sentences=sentences))
+    assert (support.recall, support.precision) == (recall, precision)

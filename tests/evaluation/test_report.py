@@ -16,9 +16,10 @@ RU = Texts.load("ru")
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_figure_has_a_line(run: Callable[..., Run], row: Callable[..., Row], language: Language) -> None:
-    """With its interval; a dash where it is not defined."""
+    """With its interval; a dash where it is not defined, though another of its group is."""
     texts = Texts.load(language)
-    rows = (row("q1", nuggets_vital=0.25), row("q1", "typo", nuggets_vital=0.25), row("n1", refused=1.0))
+    found = {"section R@5": 1.0, "note R@5": 1.0, "by_model": 1.0}
+    rows = (row("q1", nuggets_vital=0.25, **found), row("q1", "typo", nuggets_vital=0.25), row("n1", refused=1.0))
     lines = tables(run(*rows), texts).splitlines()
     shown = {line.strip(): line for line in lines}
     for name in (name for names in FIGURE_GROUPS.values() for name in names):
@@ -29,6 +30,16 @@ def test_every_figure_has_a_line(run: Callable[..., Run], row: Callable[..., Row
     assert recall.endswith("–")
     for word in ("eval.types.list", "eval.types.off_topic", "eval.families.typo"):
         assert any(line.startswith(texts(word)) for line in lines), word
+
+
+@pytest.mark.parametrize("by_model", [{}, {"by_model": 0.0}], ids=["nobody", "a model"])
+def test_a_group_without_a_figure_is_left_out(
+    run: Callable[..., Run], row: Callable[..., Row], by_model: dict[str, float]
+) -> None:
+    """Who has no model is not told of one; of a model that wrote nothing, it is told that it did."""
+    shown = tables(run(row("q1", **by_model)), RU)
+    assert (RU("eval.groups.model") in shown) is bool(by_model)
+    assert (RU("eval.figures.by_model") in shown) is bool(by_model)
 
 
 def test_failures_are_counted(run: Callable[..., Run], row: Callable[..., Row]) -> None:

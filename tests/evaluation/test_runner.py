@@ -266,3 +266,27 @@ def test_the_commit_is_recorded(vault_and_set: tuple[Settings, Path], monkeypatc
     assert evaluate(*vault_and_set, progress=lambda *_: None).commit
     monkeypatch.chdir(vault_and_set[0].corpus)
     assert evaluate(*vault_and_set, progress=lambda *_: None).commit is None
+
+
+@pytest.mark.parametrize(
+    ("by_model", "given", "figure"),
+    [
+        (False, {}, None),
+        (True, {}, False),
+        (True, {"mode": "generative"}, True),
+        (True, {"mode": "generative", "status": "no_evidence", "citations": ()}, None),
+    ],
+    ids=["no model", "fell back", "written", "refused"],
+)
+def test_who_wrote_the_answer_is_a_figure_where_there_is_a_model(  # noqa: PLR0917 - fixtures
+    question: EvaluationQuestion,
+    notes: Mapping[str, Note],
+    answer: Callable[..., Answer],
+    by_model: bool,
+    given: dict[str, object],
+    figure: bool | None,
+) -> None:
+    """Of what was answered."""
+    asked = [Variant("q1", "original", question.question, question)]
+    (row,) = judge(asked, [answer(**given)], notes, by_model=by_model)
+    assert row.figures.get("by_model") == figure

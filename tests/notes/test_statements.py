@@ -1,9 +1,11 @@
-"""Blocks split into statements; how sentences are told apart is tested where they are quoted, in `answering`."""
+"""Blocks split into statements; how sentences are told apart is tested where they are quoted, in `answering`, too."""
+
+from itertools import pairwise
 
 import pytest
 
 from kbqa.notes.sections import outline
-from kbqa.notes.statements import Statement, is_titled, quotable_blocks, statements_of
+from kbqa.notes.statements import Statement, is_titled, quotable_blocks, sentence_spans, statements_of
 
 
 def statements(text: str) -> list[Statement]:
@@ -41,3 +43,33 @@ def test_statements_know_their_lines() -> None:
     """Of the note, 1-based and inclusive."""
     found = statements("Первое.\nВторое\nна двух строках.\n\n- Пункт\n  длинный\n- Другой")
     assert [(statement.start_line, statement.end_line) for statement in found] == [(1, 1), (2, 3), (5, 6), (7, 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Раз. Два!  Три?", ["Раз.", "Два!", "Три?"]),
+        ("Раз.\nДва.", ["Раз.", "Два."]),
+        ("Раз без точки\nи дальше", ["Раз без точки\nи дальше"]),
+        ("Он сказал: «Да. Нет.» и ушёл. Потом (см. Там. Тут.) вернулся.", 2),
+        ("Цена 5 руб. 30 коп. См. рис. 5.", ["Цена 5 руб. 30 коп.", "См. рис. 5."]),
+        ("Основан в 2020. 5 встреч. И чай.", 3),
+        ("> Раз.\n> Два.", ["> Раз.", "Два."]),
+        ("А. С. Пушкин. Лицей.", ["А. С. Пушкин.", "Лицей."]),
+        ("", [""]),
+    ],
+)
+def test_sentence_spans(text: str, sentences: list[str] | int) -> None:
+    """Where each stands, in order, without what is between them; quotations and brackets are not cut."""
+    spans = sentence_spans(text)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert not any(text[end:start].strip("> \n") for (_, end), (start, _) in pairwise(spans))
+    found = [text[start:end] for start, end in spans]
+    assert (len(found) if isinstance(sentences, int) else found) == sentences
+
+
+def test_no_sentence_ends_within_a_title() -> None:
+    """What comes up to a place is one with what follows."""
+    text = "Раз. Два.\nТри. Четыре."
+    found = [text[start:end] for start, end in sentence_spans(text, text.index("\n"))]
+    assert found == ["Раз. Два.\nТри.", "Четыре."]

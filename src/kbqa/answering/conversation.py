@@ -134,7 +134,7 @@ class Conversation:
         # The list may have been shown before the answer on one of its items.
         shown = next(filter(None, (_items(answer) for _, answer in reversed(before))), [])
         item = _item_meant(ordinal, shown) if ordinal else None
-        if not ordinal and not self._leaves_out(question):
+        if not ordinal and not self.leaves_out(question):
             return _with_modifier(question, last) or question
         subject = next(filter(None, (self._subject(earlier) for earlier, _ in reversed(before))), None)
         if subject is None and item:
@@ -159,7 +159,7 @@ class Conversation:
             return f"What is {name} ({subject})?" if english else f"Что такое «{name}» ({subject})?"
         return f"What is “{name}” in “{subject}”?" if english else f"Что такое «{name}» в «{subject}»?"
 
-    def _leaves_out(self, question: str) -> bool:
+    def leaves_out(self, question: str) -> bool:
         """Whether a question that names no note needs a subject: it asks for a facet or for more, or has a pronoun."""
         own = _own_words(question)
         if _TO_US.search(question):

@@ -63,7 +63,7 @@ class NotesQueryEngine(BaseQueryEngine):
         text = self.checked(question)
         asked, within = self._within(text, filters)
         meant = self.understood(asked)
-        alone = self._standalone(meant, history) if history else meant
+        alone = self._conversation().standalone(meant, history) if history else meant
         read = read_question(alone)
         found = self._find(read, within)
         retrieved = time.perf_counter()
@@ -143,6 +143,10 @@ class NotesQueryEngine(BaseQueryEngine):
         """The question as it was meant, where it was typed in the wrong layout, in Latin letters, or with typos."""
         return repaired(question, self._vocabulary)
 
+    def leaves_out(self, question: str) -> bool:
+        """Whether a question says too little to be asked by itself: it has a pronoun, or no subject."""
+        return self._conversation().leaves_out(question) and not self._naming.mentions(question)
+
     def signals(self, question: str) -> Signals | None:
         """What the decision to answer rests on, for calibration; None where nothing was found."""
         read = read_question(self.understood(question))
@@ -150,10 +154,9 @@ class NotesQueryEngine(BaseQueryEngine):
         examined = self._examine(read, found, self._unwritten_note(read, found))
         return examined[1] if examined else None
 
-    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def _conversation(self) -> Conversation:
         # Made for each question: one that was kept would refer to the engine, and let go of no files at its end.
-        talk = Conversation(self._naming, self._best, lambda text: self.understood(self._places.read(text)[0]))
-        return talk.standalone(question, history)
+        return Conversation(self._naming, self._best, lambda text: self.understood(self._places.read(text)[0]))
 
     @cached_property
     def _naming(self) -> Naming:

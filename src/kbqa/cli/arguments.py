@@ -55,6 +55,9 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
         for kind in ("note", "folder", "tag"):
             metavar = texts(f"cli.{kind}_name")
             asking.add_argument(f"--{kind}", action="append", metavar=metavar, help=texts(f"cli.within_{kind}"))
+        if name == "ask":
+            asking.add_argument("--no-model", action="store_true", help=texts("cli.no_model"))
+    command("models")
     serve = command("serve")
     serve.add_argument("--host", metavar=texts("cli.address"), help=texts("cli.host"))
     serve.add_argument("--port", type=int, metavar="N", help=texts("cli.port"))
@@ -65,6 +68,7 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
     evaluate.add_argument("--questions", default=QUESTIONS, help=texts("cli.questions"), **file)
     evaluate.add_argument("--split", choices=("dev", "test"), help=texts("cli.split"))
     evaluate.add_argument("--variants", type=int, nargs="?", const=1, metavar="N", help=texts("cli.variants"))
+    evaluate.add_argument("--no-model", action="store_true", help=texts("cli.no_model"))
     evaluate.add_argument("--output", type=Path, metavar=texts("cli.folder"), help=texts("cli.output"))
     evaluate.add_argument("--gate", help=texts("cli.gate"), **file)
     evaluate.add_argument("--save-baseline", help=texts("cli.save_baseline"), **file)

@@ -17,12 +17,12 @@ from kbqa.cli.requests import Request, requests
 from kbqa.errors import KbqaError, QuestionError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Filters, IndexReport
+from kbqa.types import Answer, Filters, IndexReport
 
 if TYPE_CHECKING:
     from kbqa.knowledge_base import KnowledgeBase
 
-__all__ = ["run_ask", "run_eval", "run_index", "run_search", "run_serve", "run_status"]
+__all__ = ["run_ask", "run_eval", "run_index", "run_models", "run_search", "run_serve", "run_status"]
 
 DONE, NO, USAGE, TROUBLE = 0, 1, 2, 3
 
@@ -118,15 +118,36 @@ def run_ask(given: Namespace, settings: Settings) -> int:
     """The answer to a question, with its sources."""
     texts = Texts.load(settings.language)
 
+    def ask(kb: "KnowledgeBase", request: Request) -> Answer:
+        chosen = {"model": None} if given.no_model else {}
+        return kb.ask(request.question, request.history, request.filters, **chosen)
+
     def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
         from kbqa.json_shapes import answer_data
 
-        return answer_data(kb.ask(request.question, request.history, request.filters))
+        return answer_data(ask(kb, request))
 
     def show(kb: "KnowledgeBase", request: Request) -> None:
-        say(answer_lines(kb.ask(request.question, filters=request.filters), texts))
+        say(answer_lines(ask(kb, request), texts))
 
     return _ask(given, settings, data, show)
+
+
+def run_models(given: Namespace, settings: Settings) -> int:  # noqa: ARG001 - every command takes its arguments
+    """Which language model writes the answers, and which ones run on this machine; exit code 1 if there is none."""
+    from kbqa.llm import find_local_models
+
+    texts = Texts.load(settings.language)
+    if settings.llm_url:
+        say(texts("cli.model_in_use", model=settings.llm_model, url=settings.llm_url))
+    found = find_local_models()
+    for model in found:
+        say(texts("cli.model_found", server=model.server, model=model.model, url=model.url))
+    if found:
+        say(texts("cli.model_how"))
+    elif not settings.llm_url:
+        say(texts("cli.model_none"))
+    return DONE if found or settings.llm_url else NO
 
 
 def run_serve(given: Namespace, settings: Settings) -> int:

@@ -45,7 +45,14 @@ def _measure(given: Namespace, settings: Settings, texts: Texts) -> int:
     # Read first: a missing file should not cost a run.
     baseline = Run.read(given.gate) if given.gate else None
     with tqdm(desc=texts("cli.evaluating"), leave=False, disable=None) as bar:
-        run = evaluate(settings, given.questions, split=given.split, seed=given.variants, progress=shown_on(bar))
+        run = evaluate(
+            settings,
+            given.questions,
+            split=given.split,
+            seed=given.variants,
+            by_model=not given.no_model,
+            progress=shown_on(bar),
+        )
     say(tables(run, texts))
     folder = given.output or settings.index / "evaluation" / f"{run.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     run.write(folder / "run.json")

@@ -47,7 +47,8 @@ def answer_lines(answer: Answer, texts: Texts) -> str:
     """The answer and its sources, or the nearest sections where there is no answer."""
     lines = [answer.within] if answer.within else []
     lines += [texts("answers.understood", question=answer.understood)] if answer.understood else []
-    text = _CODE_OR_LINK.sub(_displayed, answer.text)
+    lines += [answer.notice] if answer.notice else []
+    text = _CODE_OR_LINK.sub(_displayed, _with_doubts(answer, texts))
     lines += ["", text] if lines else [text]
     if answer.citations:
         lines += ["", texts("cli.sources")]
@@ -62,6 +63,16 @@ def answer_lines(answer: Answer, texts: Texts) -> str:
             for hit in answer.hits[:_NEAREST]
         ]
     return "\n".join(lines)
+
+
+def _with_doubts(answer: Answer, texts: Texts) -> str:
+    """The answer's text with a remark after each sentence that the notes do not support."""
+    text = answer.text
+    for sentence in reversed(answer.sentences):
+        if sentence.doubt:
+            remark = texts("answers.unsupported", reason=texts(f"answers.doubt_{sentence.doubt}"))
+            text = f"{text[: sentence.end].rstrip()} [{remark}]{text[sentence.end :]}"
+    return text
 
 
 def hit_lines(hit: Hit, texts: Texts) -> str:

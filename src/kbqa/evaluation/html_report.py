@@ -88,7 +88,7 @@ def html_report(run: Run, texts: Texts) -> str:
         answerable=len(summary.answerable_ids(run)),
         figures=figures,
         headline=_HEADLINE,
-        groups=summary.FIGURE_GROUPS,
+        groups=summary.groups_shown(figures),
         of_a_type=_OF_A_TYPE,
         by_type=by_type,
         sizes={kind: len(part) for kind, part in summary.groups(run).items()},

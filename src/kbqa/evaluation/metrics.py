@@ -119,7 +119,12 @@ class Support:
 
 
 def support(answer: Answer) -> Support:
-    """How far the answer's own citations support it; a refusal states nothing and counts as supported."""
+    """How far the answer's own citations support it; a refusal states nothing and counts as supported.
+
+    What a model wrote stands in its own words, so there the verdict on each sentence takes the place of the span.
+    """
+    if answer.mode == "generative":
+        return _verified(answer)
     quotes = {citation.number: citation for citation in answer.citations}
     supported, useful = [], []
     for statement, numbers in _cited_statements(answer.text):
@@ -131,6 +136,14 @@ def support(answer: Answer) -> Support:
         useful += [any(clause in text for clause in clauses) for text in texts]
         useful += [False] * (len(numbers) - len(cited))
     return Support(_share(supported), _share(useful))
+
+
+def _verified(answer: Answer) -> Support:
+    useful: list[bool] = []
+    for sentence in answer.sentences:
+        numbers = {source.number for source in sentence.sources}
+        useful += [number in numbers for number in dict.fromkeys(markers(answer.text[sentence.start : sentence.end]))]
+    return Support(_share([sentence.supported for sentence in answer.sentences]), _share(useful))
 
 
 @dataclass(frozen=True, slots=True)

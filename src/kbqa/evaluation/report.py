@@ -7,8 +7,8 @@ from kbqa.evaluation.comparison import Change, Comparison
 from kbqa.evaluation.record import Run
 from kbqa.evaluation.statistics import Estimate
 from kbqa.evaluation.summary import (
-    FIGURE_GROUPS,
     groups,
+    groups_shown,
     latency,
     originals,
     robustness,
@@ -30,7 +30,7 @@ def tables(run: Run, texts: Texts) -> str:
         texts("eval.title", name=run.name),
         texts("eval.asked", count=len(run.questions), answerable=answerable, rows=len(run.rows)),
     ]
-    for group, names in FIGURE_GROUPS.items():
+    for group, names in groups_shown(figures).items():
         lines += ["", f"{texts(f'eval.groups.{group}'):<{_LABEL}}{'':>7}  {texts('eval.interval'):^13}"]
         lines += [f"  {texts(f'eval.figures.{name}'):<{_LABEL - 2}}{_with_interval(figures, name)}" for name in names]
     lines += ["", *_by_type(run, texts)]

@@ -49,6 +49,7 @@ def evaluate(
     *,
     split: Split | None = None,
     seed: int | None = None,
+    by_model: bool = True,
     progress: Callable[[int, int], None],
 ) -> Run:
     """Index what has changed in the vault, ask every question of the set, judge the answers.
@@ -58,6 +59,7 @@ def evaluate(
         file: the question set.
         split: only this half of it.
         seed: of the perturbations; None asks the base questions alone, without variants.
+        by_model: let the language model of the settings, if there is one, write the answers.
         progress: called with the questions asked and all of them.
 
     Raises:
@@ -73,15 +75,16 @@ def evaluate(
         raise TypeError("a built knowledge base has a report")
     opened = time.perf_counter()
     kb = KnowledgeBase.open(settings.index, settings=settings)
-    fingerprint = kb.ask(questions[0].question).fingerprint
+    fingerprint = kb.ask(questions[0].question, model=None).fingerprint
     cold_ms = (time.perf_counter() - opened) * 1000
 
     notes = {summary.path: kb.note(summary.path) for summary in kb.notes()}
     check_against(file, notes, unread={problem.note for problem in kb.problems if problem.skipped})
     variants = list(variants_of(questions, seed))
+    model = kb.chat_model if by_model else None
     answers = []
     for number, variant in enumerate(variants, start=1):
-        answers.append(kb.ask(variant.text))
+        answers.append(kb.ask(variant.text, model=model))
         progress(number, len(variants))
     return Run(
         name=file.stem,
@@ -96,7 +99,7 @@ def evaluate(
         seed=seed,
         costs=_costs(report, cold_ms),
         questions=tuple(questions),
-        rows=tuple(judge(variants, answers, notes)),
+        rows=tuple(judge(variants, answers, notes, by_model=model is not None)),
     )
 
 
@@ -115,8 +118,17 @@ def variants_of(questions: Sequence[EvaluationQuestion], seed: int | None) -> It
                 yield Variant(f"{question.id}/{perturbation}", perturbation, text, question)
 
 
-def judge(variants: Sequence[Variant], answers: Sequence[Answer], notes: Mapping[str, Note]) -> Iterator[Row]:
-    """A row for each answer; `notes` are the indexed ones by path."""
+def judge(
+    variants: Sequence[Variant], answers: Sequence[Answer], notes: Mapping[str, Note], *, by_model: bool = False
+) -> Iterator[Row]:
+    """A row for each answer.
+
+    Args:
+        variants: what was asked.
+        answers: one for each.
+        notes: the indexed ones by path.
+        by_model: whether a language model was to write the answers.
+    """
     asked = {variant.id: variant.question for variant in variants if variant.question.answerable}
     rankings = {
         variant.id: ranked_sections(answer.hits, notes)
@@ -131,6 +143,8 @@ def judge(variants: Sequence[Variant], answers: Sequence[Answer], notes: Mapping
         if variant.family != "original":
             data = {key: data[key] for key in _KEPT_OF_A_VARIANT}
         figures = by_section.get(variant.id, {}) | by_note.get(variant.id, {})
+        if by_model and answer.status == "answered":
+            figures["by_model"] = answer.mode == "generative"
         ranks = {section: rank for rank, section in enumerate(rankings.get(variant.id, []), start=1)}
         yield Row(
             id=variant.id,

@@ -26,13 +26,21 @@ FIGURE_GROUPS = {
     "retrieval_note": tuple(name for name in RETRIEVAL_FIGURES if name.startswith("note")),
     "citations": CITATION_FIGURES + NUGGET_FIGURES,
     "refusals": REFUSAL_FIGURES,
+    "model": ("by_model",),
 }
-"""All of them, in the order of a report, by the group that they are shown in."""
+"""All of them, in the order of a report, by the group that they are shown in; a group without any is left out."""
 ROBUST_FIGURES = ("section R@5", "nuggets_vital")
 """What is compared between a variant and its base question."""
 
-_ONES_AND_ZEROS = frozenset({"section Success@5", "note Success@5", "citation_validity", "forbidden", "refused"})
+_ONES_AND_ZEROS = frozenset(
+    {"section Success@5", "note Success@5", "citation_validity", "forbidden", "refused", "by_model"}
+)
 LATENCY_PERCENTILES = (50, 95)
+
+
+def groups_shown(figures: Mapping[str, Estimate]) -> dict[str, tuple[str, ...]]:
+    """The groups of figures that a report shows."""
+    return {group: names for group, names in FIGURE_GROUPS.items() if not figures.keys().isdisjoint(names)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,17 +60,21 @@ def statements_of(block: Block, *, titled: bool) -> list[Statement]:
     """The statements of a block, in order. `titled`: what `is_titled` says of it."""
     if is_one_statement(block):
         return [Statement(block.text, block.plain, block.start_line, block.end_line)]
-    text = block.text
-    title_end = text.find("\n") if titled else 0
+    title_end = block.text.find("\n") if titled else 0
+    parts = (block.text[start:end].strip() for start, end in sentence_spans(block.text, title_end))
+    return [_sentence(block, part, titled=titled) for part in parts if part]
+
+
+def sentence_spans(text: str, after: int = 0) -> list[tuple[int, int]]:
+    """Where the sentences of a text stand, without the white space between them; none ends at or before `after`."""
     enclosed = _enclosed(text)
     ends = [
         match.span()
         for match in _SENTENCE_END.finditer(text)
-        if match.start() > title_end and not _is_within(match.start(), enclosed)
+        if match.start() > after and not _is_within(match.start(), enclosed)
     ]
-    starts = (0, *(after for _, after in ends))
-    parts = (text[start:end].strip() for start, (end, _) in zip(starts, (*ends, (len(text), 0)), strict=True))
-    return [_sentence(block, part, titled=titled) for part in parts if part]
+    starts = (0, *(end for _, end in ends))
+    return [(start, end) for start, (end, _) in zip(starts, (*ends, (len(text), 0)), strict=True)]
 
 
 def _enclosed(text: str) -> list[tuple[int, int]]:

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     re.I,
 )
 
-_NEGATIONS = frozenset(words("не ни нет без кроме нельзя вместо not no nor never without except"))
+_NEGATIONS = frozenset(words("не ни нет без кроме нельзя вместо not no nor none never without except"))
 # Only words without a meaning of their own: «до», «от», «после», «через» tell one fact from another.
 _FUNCTION = frozenset(
     words("в во на с со к ко о об обо у по для при и а но или либо да же ли бы что как чтобы")
@@ -46,6 +46,9 @@ _ABSENCE = frozenset(
 _PREPOSITIONS = frozenset(words("в во на с со к ко о об обо у по для при из от до за без под через после"))
 NOT, NOT_BEFORE = "не …", "… нет"
 """The forms of every negation of what follows, and of what is before."""
+
+NEGATIONS = frozenset({NOT, NOT_BEFORE, "нет", "ни", "нет, …"})
+"""All forms that a negation may have."""
 
 Forms = frozenset[str]
 """What a word may be a form of; two words are the same if they may be forms of one."""
