@@ -15,6 +15,12 @@ import pytest
 from kbqa import KnowledgeBase
 from kbqa.settings import Settings
 
+sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode leaves it out
+
+from browsing import browser
+
+__all__ = ["browser"]
+
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus"
 

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from kbqa.texts import Texts
-from kbqa.web.markup import answer_markdown, inert
+from kbqa.web.escaping import inert
+from kbqa.web.markup import answer_markdown
 
 TEXTS = Texts.load("ru")
 CHIPS = {1: "<i>one</i>", 2: "<i>two</i>"}

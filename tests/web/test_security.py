@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kbqa.errors import ConfigurationError
-from kbqa.web.security import HEADERS, LocalOnly, is_loopback, require_loopback
+from kbqa.settings import is_loopback
+from kbqa.web.security import HEADERS, LocalOnly, require_loopback
 
 
 async def _hello(_: object) -> PlainTextResponse:

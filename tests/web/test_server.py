@@ -53,7 +53,7 @@ def test_programs_ask_through_gradio(server, kb: KnowledgeBase) -> None:
     expected = kb.ask(question)
     assert set(answer) == {
         "question", "understood", "status", "mode", "text", "citations", "hits", "confidence", "timings_ms",
-        "fingerprint", "filters", "within",
+        "fingerprint", "filters", "within", "sentences", "model", "invalid_citations", "notice",
     }  # fmt: skip
     assert (answer["status"], answer["text"]) == ("answered", expected.text)
     assert answer["citations"][0]["quote"] == expected.citations[0].quote

@@ -3,11 +3,8 @@
 Importing this module imports Gradio, which takes seconds; the server does it within `quick_imports`.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import files
 from typing import Any
 from uuid import uuid4
@@ -16,18 +13,13 @@ import gradio as gr
 from fastapi import FastAPI
 from gradio.events import api
 
-from kbqa.errors import KbqaError
 from kbqa.feedback import Mark, MarkStore, Verdict
 from kbqa.json_shapes import answer_data
-from kbqa.knowledge_base import KnowledgeBase
 from kbqa.texts import Texts
-from kbqa.types import Answer, Filters, Note
+from kbqa.types import Answer, Filters
 from kbqa.web import render, status_view
-from kbqa.web.desk import Desk, Failed, Preparing, Ready, State, explain
-from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
-from kbqa.web.passages import NoteOf
-
-_log = logging.getLogger(__name__)
+from kbqa.web.desk import NOTES, Desk, Failed, Preparing, Ready, State, explain
+from kbqa.web.turns import Asked, Stops, Talk, Turn, Writing, neighbours_of_kb, note_of_kb, told, turn_of
 
 POLL_SECONDS = 0.5
 """How often the page asks how the preparations go."""
@@ -52,23 +44,6 @@ THEME = gr.themes.Base(
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A question with what came of it."""
-
-    question: str
-    reply: str
-    """HTML of the chat message."""
-    sources: str = ""
-    """HTML of the panel's part; empty when there was no answer."""
-    answer: Answer | None = None
-    """What later questions refer to, and what can be marked; None when there was an error."""
-    id: str = ""
-    """The answer's name in the page."""
-    asked: str = ""
-    """When, in UTC, ISO 8601 with microseconds."""
-
-
-@dataclass(frozen=True, slots=True)
 class Face:
     """What the page shows of the desk's state."""
 
@@ -81,9 +56,10 @@ class Face:
     """Whether nothing will change unless somebody asks for it."""
     places: tuple[tuple[str, str], ...] = ()
     """What a search can be kept within: `folder` or `tag`, and its name."""
+    writers: tuple[tuple[str, str], ...] = ()
+    """Who can write the answers: what is shown, and the name that the desk knows it by."""
 
 
-Talk = tuple[Turn, ...]
 Updates = tuple[Any, ...]
 
 
@@ -93,6 +69,7 @@ class Page:
     def __init__(self, desk: Desk, texts: Texts) -> None:
         self._desk = desk
         self._texts = texts
+        self._stops = Stops()
 
     def blocks(self) -> gr.Blocks:
         """The page as Gradio draws it."""
@@ -130,13 +107,20 @@ class Page:
                         interactive=True,
                         visible=False,
                     )
+                    writer = gr.Dropdown(
+                        elem_id="kbqa-writer",
+                        label=texts("web.composer.writer"),
+                        choices=[],
+                        interactive=True,
+                        visible=False,
+                    )
                     question = gr.Textbox(
                         elem_id="kbqa-question",
                         label=texts("web.composer.label"),
                         show_label=False,
                         container=False,
                         placeholder=texts("web.composer.placeholder"),
-                        submit_btn=texts("web.composer.send"),
+                        **self._buttons(stop=False),
                         autofocus=True,
                         max_lines=6,
                     )
@@ -145,14 +129,16 @@ class Page:
             timer = gr.Timer(POLL_SECONDS)
 
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-            view = [shown, status, chat, timer, within]
-            gr.on([page.load, timer.tick], self._look, shown, view, queue=False, **quiet)
+            view = [shown, status, chat, timer, within, writer]
+            gr.on([page.load, timer.tick], self._look, [shown, writer], view, queue=False, **quiet)
             refresh.click(self._refresh, None, timer, queue=False, **quiet)
             conversation = [question, chat, sources, talk]
-            answer = (self._answer, [question, talk, within], [*conversation, notice])
+            answer = (self._answer, [question, talk, within, writer], [*conversation, notice])
             quiet_answer = quiet | {"concurrency_limit": CONCURRENT_QUESTIONS}
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
+            question.stop(self._stop, queue=False, **quiet)
+            page.unload(self._stop)
             new.click(self._start_over, None, [*conversation, within], cancels=[typed, picked], **quiet)
             sources.open_note(self._open_note, talk, sources, queue=False, **quiet)
             notice.mark(self._mark, talk, notice, queue=False, trigger_mode="multiple", **quiet)
@@ -164,42 +150,50 @@ class Page:
         try:
             return answer_data(self._desk.knowledge_base().ask(question))
         except Exception as error:
-            raise gr.Error(self._explain(error), print_exception=False) from error
+            raise gr.Error(told(error, self._texts), print_exception=False) from error
 
-    def _answer(self, question: str, talk: Talk, within: list[str]) -> Iterator[Updates]:
-        waiting = (*talk, Turn(question, render.thinking_html(self._texts)))
-        yield "", self._messages(waiting), gr.skip(), gr.skip(), gr.skip()
-        turn = self._turn(question, talk, within)
-        done = (*talk, turn)
-        yield gr.skip(), self._messages(done), self._panel(done), done, gr.skip()
-        if turn.answer and turn.answer.status == "no_evidence":
-            yield *[gr.skip()] * 4, self._keep(turn, turn.answer, "unanswered")
-
-    def _turn(self, question: str, talk: Talk, within: list[str]) -> Turn:
-        history = [(turn.question, turn.answer.text) for turn in talk if turn.answer]
-        asked = datetime.now(UTC).isoformat(timespec="microseconds")
+    def _answer(
+        self, question: str, talk: Talk, within: list[str], writer: str, request: gr.Request
+    ) -> Iterator[Updates]:
+        visitor = request.session_hash or ""
+        model = self._desk.model(writer)
+        thinking = Turn(question, render.thinking_html(self._texts))
+        box = gr.Textbox(value="", **self._buttons(stop=model is not None))
+        yield box, self._messages((*talk, thinking)), gr.skip(), gr.skip(), gr.skip()
+        stop = self._stops.begin(visitor)
         try:
-            kb = self._desk.knowledge_base()
-            answer = kb.ask(question, history, _filters(within))
-            answer_id = uuid4().hex[:8]
-            note_of = _note_of(kb)
-            sources = render.sources_html(answer, answer_id, note_of, _neighbours_of(kb, note_of), self._texts)
-            reply = render.answer_html(answer, answer_id, self._texts)
-            return Turn(question, reply, sources, answer, answer_id, asked)
-        except Exception as error:  # noqa: BLE001 - the user gets a message, whatever it was
-            return Turn(question, render.failure_html(self._explain(error), self._texts))
+            asked = Asked(question, talk, _filters(within), model, stop)
+            for turn in turn_of(asked, self._desk.knowledge_base, self._texts):
+                if isinstance(turn, Writing):
+                    yield gr.skip(), self._messages((*talk, Turn(question, turn.reply))), *[gr.skip()] * 3
+                    continue
+                done = (*talk, turn)
+                box = gr.Textbox(**self._buttons(stop=False)) if model else gr.skip()
+                yield box, self._messages(done), self._panel(done), done, gr.skip()
+                if turn.answer and turn.answer.status == "no_evidence":
+                    yield *[gr.skip()] * 4, self._keep(turn, turn.answer, "unanswered")
+        finally:
+            stop.set()
+
+    def _buttons(self, *, stop: bool) -> dict[str, Any]:
+        """The button beside the question: to send it, or to end what a model writes."""
+        send, end = self._texts("web.composer.send"), self._texts("web.composer.stop")
+        return {"submit_btn": False, "stop_btn": end} if stop else {"submit_btn": send, "stop_btn": False}
+
+    def _stop(self, request: gr.Request) -> None:
+        self._stops.end(request.session_hash or "")
 
     def _open_note(self, talk: Talk, event: gr.EventData) -> str:
         """Show a note in the panel, at one of its lines, in front of the answers' sources."""
         part_id = uuid4().hex[:8]
         try:
             kb = self._desk.knowledge_base()
-            note_of = _note_of(kb)
+            note_of = note_of_kb(kb)
             part = render.opened_html(
-                kb.note(event.note), int(event.line), part_id, _neighbours_of(kb, note_of), self._texts
+                kb.note(event.note), int(event.line), part_id, neighbours_of_kb(kb, note_of), self._texts
             )
         except Exception as error:  # noqa: BLE001 - as above
-            part = render.not_opened_html(self._explain(error), part_id, self._texts)
+            part = render.not_opened_html(told(error, self._texts), part_id, self._texts)
         return self._panel(talk, part)
 
     def _mark(self, talk: Talk, event: gr.EventData) -> Any:
@@ -223,7 +217,7 @@ class Page:
             else:
                 store.put(mark)
         except Exception as error:  # noqa: BLE001 - as above
-            return render.lost_mark_html(self._explain(error), self._texts)
+            return render.lost_mark_html(told(error, self._texts), self._texts)
         return render.notice_html(turn.id, "" if verdict in (None, "unanswered") else verdict)
 
     def _pick(self, choice: gr.SelectData) -> str:
@@ -232,7 +226,7 @@ class Page:
     def _start_over(self) -> Updates:
         return "", [], self._panel(()), (), []
 
-    def _look(self, shown: Face | None) -> Updates:
+    def _look(self, shown: Face | None, chosen: str | None) -> Updates:
         face = self._face(self._desk.state)
         status = gr.skip() if shown and shown.status == face.status else face.status
         chat = gr.skip()
@@ -245,7 +239,12 @@ class Page:
         if (shown.places if shown else ()) != face.places:
             choices = [(self._texts(f"web.within.{kind}", name=name), f"{kind}:{name}") for kind, name in face.places]
             within = gr.Dropdown(choices=choices, visible=bool(choices))
-        return face, status, chat, timer, within
+        writer = gr.skip()
+        if (shown.writers if shown else ()) != face.writers:
+            known = {name for _, name in face.writers}
+            kept = chosen if chosen in known else self._desk.default_writer
+            writer = gr.Dropdown(choices=list(face.writers), value=kept, visible=len(known) > 1)
+        return face, status, chat, timer, within, writer
 
     def _face(self, state: State) -> Face:
         texts = self._texts
@@ -277,7 +276,16 @@ class Page:
                 *(("folder", folder) for folder in state.kb.folders()),
                 *(("tag", tag) for tag in state.kb.tags()),
             ),
+            writers=self._writers(),
         )
+
+    def _writers(self) -> tuple[tuple[str, str], ...]:
+        """The notes themselves, the model of the settings, and what was found on this machine."""
+        texts = self._texts
+        shown = [(texts("web.composer.by_notes"), NOTES)]
+        for name, model, place in self._desk.models():
+            shown.append((texts("web.composer.by_model", model=model, place=place), name))
+        return tuple(shown)
 
     def _ready_status(self, state: Ready) -> str:
         texts = self._texts
@@ -298,11 +306,6 @@ class Page:
 
     def _panel(self, talk: Talk, *opened: str) -> str:
         return render.panel_html([*(turn.sources for turn in talk if turn.sources), *opened], self._texts)
-
-    def _explain(self, error: Exception) -> str:
-        if not isinstance(error, KbqaError):
-            _log.error("a question could not be answered", exc_info=error)
-        return explain(error, self._texts)
 
     def _refresh(self) -> gr.Timer:
         self._desk.refresh()
@@ -340,24 +343,3 @@ def _filters(within: list[str]) -> Filters:
         folders=tuple(name for kind, _, name in chosen if kind == "folder"),
         tags=tuple(name for kind, _, name in chosen if kind == "tag"),
     )
-
-
-def _note_of(kb: KnowledgeBase) -> NoteOf:
-    @cache
-    def note_of(path: str) -> Note | None:
-        try:
-            return kb.note(path)
-        except KbqaError:  # removed and indexed anew since the answer
-            return None
-
-    return note_of
-
-
-def _neighbours_of(kb: KnowledgeBase, note_of: NoteOf) -> NeighboursOf:
-    def neighbours_of(path: str) -> tuple[Neighbours, Neighbours]:
-        try:
-            return linked_from(path, kb.links(path), note_of), linking_to(kb.backlinks(path), note_of)
-        except KbqaError:  # as above
-            return Neighbours(), Neighbours()
-
-    return neighbours_of

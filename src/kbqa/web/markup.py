@@ -1,10 +1,5 @@
-"""The only place where text from notes, questions and answers becomes HTML.
+"""The Markdown of an answer → HTML: nothing is fetched, no HTML of a note or a model is taken as such."""
 
-Two things read the page's HTML besides the browser: Gradio's Markdown renderer, through which every chat message
-goes, and its formula renderer. `inert` leaves them nothing to interpret.
-"""
-
-import html
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,29 +12,16 @@ from markdown_it.utils import OptionsDict
 from kbqa.answering.citations import MARKER
 from kbqa.notes.markdown import WIKILINK, wikilink_plugin
 from kbqa.texts import Texts
-
-_MEANINGFUL = str.maketrans({"\n": "&#10;", "\r": None, "$": "&#36;", "`": "&#96;", "{": "&#123;", "}": "&#125;"})
-
-
-def escape(text: str) -> str:
-    """`text` as HTML text or as the value of a quoted attribute."""
-    return html.escape(text, quote=True)
+from kbqa.web.escaping import escape
 
 
-def inert(markup: str) -> str:
-    """The same HTML on one line, without a character that Markdown, formulas or templates would act upon.
-
-    A blank line would end the HTML block, and what follows it would be read as Markdown.
-    """
-    return markup.strip().translate(_MEANINGFUL)
-
-
-def answer_markdown(text: str, chips: Mapping[int, str], texts: Texts) -> str:
+def answer_markdown(text: str, chips: Mapping[int, str], texts: Texts, *, links: bool = True) -> str:
     """An answer's Markdown as HTML: `[n]` markers become their `chips`, wikilinks the words that they display.
 
-    Nothing is fetched: an image is named, not shown. Raw HTML is shown as text. Only http(s) links lead anywhere.
+    Nothing is fetched: an image is named, not shown. Raw HTML is shown as text. Only http(s) links lead anywhere, and
+    none without `links`: what a model writes into an address would go out with a click.
     """
-    return str(_MARKDOWN.render(text, {"chips": chips, "texts": texts}))
+    return str(_MARKDOWN.render(text, {"chips": chips, "texts": texts, "links": links}))
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
@@ -74,7 +56,7 @@ def _render_image(_: object, tokens: Sequence[Token], index: int, options: Optio
 
 def _render_link_open(_: object, tokens: Sequence[Token], index: int, options: OptionsDict, env: Env) -> str:  # noqa: ARG001
     target = str(tokens[index].attrGet("href") or "")
-    if not target.lower().startswith(("http://", "https://")):
+    if not env["links"] or not target.lower().startswith(("http://", "https://")):
         return "<a>"  # without href it is a placeholder that leads nowhere
     return f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">'
 

@@ -1,10 +1,10 @@
 """Citations, hits and opened places as passages of notes: which lines to show, and what to mark in them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from kbqa.types import Citation, Hit, Note, Section
+from kbqa.types import Answer, Citation, Hit, Note, Section
 
 NoteOf = Callable[[str], Note | None]
 """A note by its path; None when it cannot be had any more."""
@@ -66,6 +66,19 @@ def cited_passages(citations: Iterable[Citation], note_of: NoteOf) -> list[Passa
     ]
 
 
+def exact_citations(answer: Answer) -> list[Citation]:
+    """What the answer cites; in place of what a model's sentences rest on, the very lines that they rest on."""
+    sources = dict.fromkeys(source for sentence in answer.sentences for source in sentence.sources)
+    exact: list[Citation] = []
+    for citation in answer.citations:
+        of_it = [source for source in sources if source.number == citation.number]
+        exact += [
+            replace(citation, start_line=source.start_line, end_line=source.end_line, quote=source.quote)
+            for source in of_it
+        ] or [citation]
+    return exact
+
+
 def hit_passage(hit: Hit, most: int = WHOLE_SECTION) -> Passage:
     """A found chunk's first lines, at most `most`, with nothing marked."""
     chunk = hit.chunk
@@ -107,22 +120,25 @@ def _overlap(hit: Hit, citation: Citation) -> bool:
 def _passage(citations: Sequence[Citation], note: Note | None) -> Passage:
     first = citations[0]
     text = note.text.split("\n") if note else []
-    placed = {citation.number: _marks(citation, text) for citation in citations}
+    placed = [_marks(citation, text) for citation in citations]
     # The note may have been indexed anew since the answer; then the quotes stand for themselves.
-    lines = _lines(citations, placed, note, text) if note and all(placed.values()) else _quoted_lines(citations)
+    lines = _lines(citations, placed, note, text) if note and all(placed) else _quoted_lines(citations)
     return Passage(first.note, first.title, first.heading_path, tuple(lines))
 
 
 def _lines(
-    citations: Sequence[Citation], placed: Mapping[int, Mapping[int, Mark]], note: Note, text: Sequence[str]
+    citations: Sequence[Citation], placed: Sequence[Mapping[int, Mark]], note: Note, text: Sequence[str]
 ) -> list[Line]:
     shown = _trimmed(sorted(set().union(*(_window(citation, note) for citation in citations))), text)
+    begin: dict[int, int] = {}
+    for citation, marks in zip(citations, placed, strict=True):
+        begin[citation.number] = min(*marks, begin.get(citation.number, min(marks)))
     return [
         Line(
             number,
             text[number - 1],
-            _apart(marks[number] for marks in placed.values() if number in marks),
-            tuple(cited for cited, marks in placed.items() if number == min(marks)),
+            _apart(marks[number] for marks in placed if number in marks),
+            tuple(cited for cited, line in begin.items() if number == line),
         )
         for number in shown
     ]
@@ -194,8 +210,8 @@ def _quoted_lines(citations: Sequence[Citation]) -> list[Line]:
             citation.start_line + offset,
             text,
             (Mark(0, len(text), citation.number),),
-            (citation.number,) if offset == 0 else (),
+            (citation.number,) if offset == 0 and citation.number not in [one.number for one in citations[:at]] else (),
         )
-        for citation in citations
+        for at, citation in enumerate(citations)
         for offset, text in enumerate(citation.quote.split("\n"))
     ]

@@ -10,9 +10,20 @@ from itertools import groupby
 
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation, Hit, Note
-from kbqa.web.markup import answer_markdown, escape, inert
+from kbqa.web.escaping import escape, inert
+from kbqa.web.markup import answer_markdown
 from kbqa.web.neighbours import Neighbour, Neighbours, NeighboursOf
-from kbqa.web.passages import Line, NoteOf, Passage, cited_passages, hit_passage, opened_passage, unused_hits
+from kbqa.web.passages import (
+    Line,
+    NoteOf,
+    Passage,
+    cited_passages,
+    exact_citations,
+    hit_passage,
+    opened_passage,
+    unused_hits,
+)
+from kbqa.web.verdicts import with_marks, with_verdicts
 
 CRUMB = " › "
 NEAREST = 3
@@ -41,8 +52,7 @@ def failure_html(message: str, texts: Texts) -> str:
 
 def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
     """An answer as a chat message."""
-    chips = {citation.number: _chip(citation, answer_id, texts) for citation in answer.citations}
-    body = _understood(answer, texts) + answer_markdown(answer.text, chips, texts)
+    body = _understood(answer, texts) + _notice(answer.notice) + _body(answer, answer_id, texts)
     if answer.status == "no_evidence":
         body += _nearest_links(answer, answer_id, texts)
         deeds = _mark_buttons(answer, answer_id, texts)
@@ -52,6 +62,29 @@ def answer_html(answer: Answer, answer_id: str, texts: Texts) -> str:
         )
     colophon = _colophon(answer, answer_id, texts)
     return inert(f'<div class="kbqa-answer"><div class="kbqa-answer-body">{body}</div>{colophon}</div>')
+
+
+def writing_html(text: str, citations: Sequence[Citation], answer_id: str, model: str, texts: Texts) -> str:
+    """What a model has written so far, as a chat message; nothing of it is final."""
+    chips = {citation.number: _chip(citation, answer_id, texts) for citation in citations}
+    remark = escape(texts("web.answer.writing", model=model))
+    body = answer_markdown(text, chips, texts, links=False)
+    return inert(
+        f'<div class="kbqa-answer-draft"><div class="kbqa-answer-body">{body}</div>'
+        f'<p class="kbqa-writing" role="status">{remark}</p></div>'
+    )
+
+
+def _body(answer: Answer, answer_id: str, texts: Texts) -> str:
+    """The text with its chips, and the verdicts on what a model wrote."""
+    chips = {citation.number: _chip(citation, answer_id, texts) for citation in answer.citations}
+    by_model = answer.mode == "generative"
+    markup = answer_markdown(with_marks(answer), chips, texts, links=not by_model)
+    return with_verdicts(markup, answer, texts) if by_model else markup
+
+
+def _notice(notice: str | None) -> str:
+    return f'<p class="kbqa-answer-notice" role="note">{escape(notice)}</p>' if notice else ""
 
 
 def _understood(answer: Answer, texts: Texts) -> str:
@@ -76,7 +109,7 @@ def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, neighbours_of:
     if answer.status == "no_evidence":
         body = _nearest(answer, answer_id, texts)
     else:
-        cited = cited_passages(answer.citations, note_of)
+        cited = cited_passages(exact_citations(answer), note_of)
         body = _notes(cited, answer_id, neighbours_of, texts) + _unused(
             unused_hits(answer.hits, answer.citations), texts
         )
@@ -170,7 +203,7 @@ def _line_range(start: int, end: int, texts: Texts) -> str:
 
 
 def _colophon(answer: Answer, answer_id: str, texts: Texts) -> str:
-    facts = [texts(f"web.answer.{answer.mode}"), texts("web.answer.sources", count=len(answer.citations))]
+    facts = [_written_by(answer, texts), texts("web.answer.sources", count=len(answer.citations))]
     if "total" in answer.timings_ms:
         facts.append(texts("web.answer.seconds", seconds=_decimal(answer.timings_ms["total"] / 1000, texts)))
     copy = escape(texts("web.answer.copy"))
@@ -179,6 +212,13 @@ def _colophon(answer: Answer, answer_id: str, texts: Texts) -> str:
         f'<span class="kbqa-deeds">{_mark_buttons(answer, answer_id, texts)}'
         f'<button type="button" class="kbqa-copy">{copy}</button></span></div>'
     )
+
+
+def _written_by(answer: Answer, texts: Texts) -> str:
+    if answer.mode == "extractive":
+        return texts("web.answer.extractive")
+    supported = sum(sentence.supported for sentence in answer.sentences)
+    return texts("web.answer.generative", model=answer.model, supported=supported, sentences=len(answer.sentences))
 
 
 def _mark_buttons(answer: Answer, answer_id: str, texts: Texts) -> str:

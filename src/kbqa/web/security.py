@@ -5,13 +5,12 @@ loopback server under a name of its own (DNS rebinding) or send it forms. The he
 Origin stop that.
 """
 
-from ipaddress import ip_address
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kbqa.errors import ConfigurationError
+from kbqa.settings import is_loopback
 
 HEADERS = {
     # Gradio's page evaluates inline scripts and component templates, hence the two `unsafe-` words.
@@ -33,16 +32,6 @@ HEADERS = {
 }
 
 MISDIRECTED = 421  # RFC 9110: the request was sent to a server that does not answer for its name
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host`, a name or an address without port and brackets, can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def require_loopback(host: str) -> None:

@@ -12,7 +12,7 @@ from kbqa.index.status_words import note_words, outdated_words, published_words,
 from kbqa.notes.listing import NOTE_SUFFIX
 from kbqa.texts import Texts
 from kbqa.web.desk import Desk, Failed, Preparing, explain
-from kbqa.web.markup import escape, inert
+from kbqa.web.escaping import escape, inert
 
 OPEN = 20
 """A list of at most this many lines is open at first."""

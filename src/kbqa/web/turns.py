@@ -1,0 +1,178 @@
+"""A question in the chat → what stands in its place, from the first moment to the finished answer."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from threading import Event, Lock
+from uuid import uuid4
+
+from kbqa.errors import KbqaError
+from kbqa.knowledge_base import KnowledgeBase
+from kbqa.llm import ChatModel
+from kbqa.texts import Texts
+from kbqa.types import Answer, Citation, Filters, Note, Token, Withdrawn
+from kbqa.web import render
+from kbqa.web.desk import explain
+from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
+from kbqa.web.passages import NoteOf
+
+_log = logging.getLogger(__name__)
+
+REDRAWN_SECONDS = 0.08
+"""A growing answer is drawn anew no sooner than this after the last time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with what came of it."""
+
+    question: str
+    reply: str
+    """HTML of the chat message."""
+    sources: str = ""
+    """HTML of the panel's part; empty when there was no answer."""
+    answer: Answer | None = None
+    """What later questions refer to, and what can be marked; None when there was an error."""
+    id: str = ""
+    """The answer's name in the page."""
+    asked: str = ""
+    """When, in UTC, ISO 8601 with microseconds."""
+
+
+Talk = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A model's answer that is not finished yet."""
+
+    reply: str
+    """HTML of the chat message."""
+
+
+@dataclass(slots=True)
+class Stops:
+    """What ends the answer that a visitor is waiting for, by visitor. Safe to use from many threads."""
+
+    _events: dict[str, Event] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def begin(self, visitor: str) -> Event:
+        """An event for the visitor's next answer; the one before it, if somebody still writes that, is stopped."""
+        event = Event()
+        with self._lock:
+            before = self._events.get(visitor)
+            self._events[visitor] = event
+        if before:
+            before.set()
+        return event
+
+    def end(self, visitor: str) -> None:
+        """Stop what is being written for the visitor, if anything is."""
+        with self._lock:
+            event = self._events.pop(visitor, None)
+        if event:
+            event.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and how it is to be answered."""
+
+    question: str
+    """In the user's words."""
+    talk: Talk
+    """What was said before."""
+    filters: Filters
+    model: ChatModel | None
+    """Writes the answer; None: it is composed of the notes' own words."""
+    stop: Event
+    """Set to end the writing."""
+
+
+def turn_of(asked: Asked, kb: Callable[[], KnowledgeBase], texts: Texts) -> Iterator[Writing | Turn]:
+    """The answer as it is being written, then the finished turn; whatever goes wrong is told in the answer's place.
+
+    Args:
+        asked: what the answer is for.
+        kb: hands out the knowledge base.
+        texts: the catalogue.
+    """
+    history = [(turn.question, turn.answer.text) for turn in asked.talk if turn.answer]
+    when = datetime.now(UTC).isoformat(timespec="microseconds")
+    answer_id = uuid4().hex[:8]
+    try:
+        base = kb()
+        events = base.stream(asked.question, history, asked.filters, model=asked.model, stop=asked.stop)
+        for event in _drawn(events):
+            if isinstance(event, Answer):
+                note_of = note_of_kb(base)
+                sources = render.sources_html(event, answer_id, note_of, neighbours_of_kb(base, note_of), texts)
+                reply = render.answer_html(event, answer_id, texts)
+                yield Turn(asked.question, reply, sources, event, answer_id, when)
+            elif asked.model:
+                name = asked.model.address.model
+                yield Writing(render.writing_html(event.text, event.citations, answer_id, name, texts))
+    except Exception as error:  # noqa: BLE001 - the user gets a message, whatever it was
+        yield Turn(asked.question, render.failure_html(told(error, texts), texts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What has come of an answer so far."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+def _drawn(events: Iterator[Token | Withdrawn | Answer]) -> Iterator[_Part | Answer]:
+    """The growing text, not more often than a reader can follow, then the answer."""
+    text, citations = "", tuple[Citation, ...]()
+    drawn = 0.0
+    for event in events:
+        match event:
+            case Token():
+                text, citations = text + event.text, citations + event.citations
+            case Withdrawn():
+                text, citations, drawn = "", (), 0.0
+            case Answer():
+                yield event
+                return
+        if time.monotonic() - drawn >= REDRAWN_SECONDS:
+            drawn = time.monotonic()
+            yield _Part(text, citations)
+
+
+def told(error: Exception, texts: Texts) -> str:
+    """What to tell the user; what nobody foresaw goes into the log, too."""
+    if not isinstance(error, KbqaError):
+        _log.error("a question could not be answered", exc_info=error)
+    return explain(error, texts)
+
+
+def note_of_kb(kb: KnowledgeBase) -> NoteOf:
+    """Notes by their paths, each read once."""
+
+    @cache
+    def note_of(path: str) -> Note | None:
+        try:
+            return kb.note(path)
+        except KbqaError:  # removed and indexed anew since the answer
+            return None
+
+    return note_of
+
+
+def neighbours_of_kb(kb: KnowledgeBase, note_of: NoteOf) -> NeighboursOf:
+    """The links from a note and to it."""
+
+    def neighbours_of(path: str) -> tuple[Neighbours, Neighbours]:
+        try:
+            return linked_from(path, kb.links(path), note_of), linking_to(kb.backlinks(path), note_of)
+        except KbqaError:  # as above
+            return Neighbours(), Neighbours()
+
+    return neighbours_of

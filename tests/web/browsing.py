@@ -1,0 +1,94 @@
+"""A visitor of the page, with a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Visit:
+    """A page with a record of what it asked for and complained about."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Type a question and wait for the answer, in both columns."""
+        replies = self.page.locator(".kbqa-answer, .kbqa-failure")
+        before = replies.count()
+        box = self.page.locator("#kbqa-question textarea")
+        box.fill(question)
+        box.press("Enter")
+        expect(replies).to_have_count(before + 1)
+        expect(self.page.locator(".kbqa-sources")).to_have_count(self.page.locator(".kbqa-answer").count())
+
+    def button(self, name: str) -> Locator:
+        """The last answer's button."""
+        return self.page.locator(".kbqa-answer").last.get_by_role("button", name=name, exact=True)
+
+    def marked(self) -> str:
+        """The marked text in the lines that are lit."""
+        return "\n".join(self.page.locator(".kbqa-lit mark").all_inner_texts())
+
+    def keep(self, name: str) -> None:
+        """Save a picture of the page, once nothing moves."""
+        self.page.wait_for_timeout(1500)
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]:
+    """A page opened afresh; at the end, it has spoken to nobody but its server, and complained of nothing."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
+        device_scale_factor=2,
+        color_scheme="dark" if look == "dark" else "light",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    visit = Visit(context.new_page())
+    visit.page.on("request", lambda sent: visit.requests.append(sent.url))
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on(
+        "console",
+        lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    visit.page.goto(url)
+    expect(visit.page.locator(".kbqa-welcome")).to_be_visible()
+    yield visit
+    context.close()
+    assert {sent for sent in visit.requests if not sent.startswith((url, "data:", "blob:"))} == set()
+    assert visit.complaints == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, from this machine."""
+    binary = os.environ.get("KBQA_TEST_BROWSER") or shutil.which("chromium")
+    if binary is None:
+        reason = "no Chromium: install it or name its binary in KBQA_TEST_BROWSER"
+        if "CI" in os.environ:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    expect.set_options(timeout=20_000)  # a machine that tests on all its cores is slow to answer
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+        yield browser
+        browser.close()
