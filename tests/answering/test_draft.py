@@ -6,7 +6,6 @@ import pytest
 
 from kbqa.answering.citations import Layout, Quote
 from kbqa.answering.draft import Draft, Part
-from kbqa.retrieval.matching import Matcher
 
 
 def quote(text: str, layout: Layout, depth: int = 0) -> Quote:
@@ -16,8 +15,7 @@ def quote(text: str, layout: Layout, depth: int = 0) -> Quote:
 
 def written(*quotes: Quote) -> str:
     """The text of a part without a label; the markers, which count on, are left out."""
-    part = Part(None, quotes, Matcher("кофе", lambda _: 1.0).strengths("кофе"))
-    text, citations = Draft((part,)).write()
+    text, citations = Draft((Part(None, quotes),)).write()
     for citation in citations:
         text = text.replace(f" [{citation.number}]", "")
     return text

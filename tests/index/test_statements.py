@@ -11,6 +11,7 @@ from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.chunking import chunks_of
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.statements import Place, StatementVectors, places_of, texts_of
+from kbqa.notes.statements import context_of
 from kbqa.types import IndexReport, Note
 
 COFFEE = """# Кофе
@@ -118,7 +119,8 @@ def test_similarities_are_the_models(vectors: StatementVectors, question: NDArra
     np.testing.assert_allclose(vectors.similarities(question, texts), expected, atol=2e-4)
     paths = [("Кофе",), ("Кофе", "Сорта"), ("Кофе", "Сорта", "Арабика")]
     expected = _embedded(model, ["Кофе", "Кофе. Сорта", "Кофе. Сорта. Арабика"]) @ question
-    np.testing.assert_allclose(vectors.heading_similarities(question, paths), expected, atol=2e-4)
+    headings = [context_of(path) for path in paths]
+    np.testing.assert_allclose(vectors.similarities(question, headings), expected, atol=2e-4)
 
 
 def test_the_best_statement_of_each_chunk(
@@ -139,7 +141,6 @@ def test_what_is_unknown_has_no_similarity(vectors: StatementVectors, question: 
     """NaN, not an error."""
     found = vectors.similarities(question, ["Нет такого.", "Дорогая", ""])
     assert np.isnan(found).tolist() == [True, False, True]
-    assert np.isnan(vectors.heading_similarities(question, [("Нет",)])).all()
     assert np.isnan(StatementVectors.nothing().similarities(question, ["Дорогая"])).all()
     assert vectors.similarities(question, []).shape == (0,)
 

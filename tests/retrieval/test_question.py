@@ -93,29 +93,6 @@ def test_wording_tells_the_intent(wording: str, intent: Intent) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
-    [
-        "Сколько стоит членство?",
-        "Когда основано Сколково?",
-        "В каком году началась война?",
-        "Какой телефон у ассоциации?",
-        "По какому адресу находится биржа?",
-        "Какова цена участия?",
-        "How much is the fee?",
-    ],
-)
-def test_a_measure_is_asked_for(question: str) -> None:
-    """Numbers, dates, prices and addresses."""
-    assert read_question(question).wants_measure
-
-
-@pytest.mark.parametrize("question", ["Что такое оценка?", "Кто основал Сколково?", "Какие бывают цели?"])
-def test_no_measure_is_asked_for(question: str) -> None:
-    """Anything else."""
-    assert not read_question(question).wants_measure
-
-
-@pytest.mark.parametrize(
     ("question", "kept", "gone"),
     [
         ("Где в моих заметках упоминаются хакатоны?", "хакатоны", "замет"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from kbqa.answering.citations import CitationList, Quote, without_markers
-from kbqa.retrieval.matching import Strengths
 from kbqa.types import Citation
 
 
@@ -15,8 +14,6 @@ class Part:
 
     label: str | None
     quotes: tuple[Quote, ...]
-    covers: Strengths
-    """What of the question the part and its headings speak of."""
 
     @property
     def note(self) -> str:

@@ -99,7 +99,6 @@ class Composer:
                         self._note_of(note), [named for passage, _ in found for named in self._naming(passage)]
                     )
                 ),
-                covers=self._matcher.union(*(match for _, match in found)),
             )
             for (note, path), found in by_section.items()
         ]
@@ -134,8 +133,7 @@ class Composer:
             hits = self._sources.search(text, None)
             for part in Focus(question, matcher, hits, self._sources).parts(labelled=True)[:1]:
                 if not any(set(part.quotes) & set(other.quotes) for other in parts):
-                    shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
-                    parts.append(replace(part, covers=self._matcher.strengths(shown)))
+                    parts.append(part)
         return parts if len(parts) > 1 else []
 
     def _comparison(self) -> list[Part]:
@@ -151,16 +149,12 @@ class Composer:
         parts: list[Part] = []
         for (matcher, hits), found in zip(sides, explained, strict=True):
             best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
-            of_side = [self._explanation(passage, match, labelled=True) for passage, match in best]
-            of_side = of_side or self._focus(hits, matcher).parts(labelled=True)[:1]
-            for part in of_side:
-                shown = " ".join((part.label or "", *(quote.shown for quote in part.quotes)))
-                parts.append(replace(part, covers=self._matcher.strengths(shown)))
+            of_side = [self._explanation(passage, labelled=True) for passage, _ in best]
+            parts += of_side or self._focus(hits, matcher).parts(labelled=True)[:1]
         different = list({part.quotes: part for part in parts}.values())
         if len(different) > 1 and len({part.label for part in different}) == 1:
             quotes = _distinct([quote for part in different for quote in part.quotes])
-            covers = self._matcher.union(*(part.covers for part in different))
-            return [Part(different[0].label, tuple(_as_item(quote) for quote in quotes), covers)]
+            return [Part(different[0].label, tuple(_as_item(quote) for quote in quotes))]
         return different if len(different) > 1 else []
 
     def _definition(self) -> list[Part]:
@@ -170,7 +164,7 @@ class Composer:
         explained = self._explaining(self._hits, self._matcher, least=_NAMED_TERM, subject=matcher)[:PARTS]
         # What opens a note says what its title means; a conclusion only repeats it.
         explained = [pair for pair in explained if pair[0].opens_note] or explained
-        return [self._explanation(passage, match, labelled=len(explained) > 1) for passage, match in explained]
+        return [self._explanation(passage, labelled=len(explained) > 1) for passage, _ in explained]
 
     def _explaining(
         self, hits: Sequence[Hit], matcher: Matcher, *, least: float, subject: Matcher | None = None
@@ -193,11 +187,10 @@ class Composer:
         best = max((score for score, _, _ in named), default=0.0)
         return list({passage: match for score, passage, match in named if score >= _NEAR_BEST * best}.items())
 
-    def _explanation(self, passage: Passage, match: Strengths, *, labelled: bool) -> Part:
+    def _explanation(self, passage: Passage, *, labelled: bool) -> Part:
         return Part(
             label=_breadcrumb(passage.heading_path) if labelled else None,
             quotes=tuple(map(_as_prose, self._whole([passage]))) if passage.is_item else _opening(passage),
-            covers=match,
         )
 
     def _sections(self) -> list[Part]:

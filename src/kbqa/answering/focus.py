@@ -201,7 +201,7 @@ class Focus:
             return None
         layout: Layout = "step" if self._question.intent is Intent.STEPS else "bullet"
         quotes = outline_quotes(self._note_of(chunk.note), parent, layout, self._is_excepted)
-        return Part(parent[-1], quotes, covers=above) if quotes else None
+        return Part(parent[-1], quotes) if quotes else None
 
     def _with_siblings(self, chunk: Chunk, part: Part) -> list[Part]:
         """The part of the best section, and those of the sections beside it that the question asks for too."""
@@ -249,8 +249,7 @@ class Focus:
         if sum(quote.layout == "step" for quote in quotes) < sum(passage.block.kind == "step" for passage in passages):
             # Steps that are not all of them would be counted wrong.
             quotes = tuple(replace(quote, layout="bullet") if quote.layout == "step" else quote for quote in quotes)
-        matched = (self._matcher.strengths(quote.text) for quote in quotes)
-        return Part(label, quotes, self._matcher.union(context, *matched))
+        return Part(label, quotes)
 
     def _label(self, path: Sequence[str]) -> str:
         """The last heading, with as many of those above it as it takes to say what of the question it is.

@@ -154,12 +154,6 @@ class StatementVectors:
         cosines[known] = self._cosines(vector, rows[known])
         return cosines
 
-    def heading_similarities(
-        self, vector: NDArray[np.float32], heading_paths: Sequence[Sequence[str]]
-    ) -> NDArray[np.float32]:
-        """Cosine with each heading path, as `Section.heading_path`: shape (paths,); NaN for an unknown one."""
-        return self.similarities(vector, [context_of(path) for path in heading_paths])
-
     def unknown(self, texts: Sequence[str]) -> list[str]:
         """Those of the texts that have no vector."""
         rows = self._rows_of(_hashes(texts))

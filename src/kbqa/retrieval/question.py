@@ -33,8 +33,6 @@ class Question:
     topic: str
     """The text without the words that only say what kind of answer is wanted; all of it if nothing else is left."""
     intent: Intent
-    wants_measure: bool
-    """Asks for a number, date, price or address: an answer must hold a digit."""
 
 
 def read_question(text: str) -> Question:
@@ -46,7 +44,6 @@ def read_question(text: str) -> Question:
         text=text,
         topic=topic if any(character.isalnum() for character in topic) else text,
         intent=intent,
-        wants_measure=bool(_MEASURE.search(plain)),
     )
 
 
@@ -131,14 +128,6 @@ _INTENTS = {
         r"\b(list|name the|examples)\b",
     ),
 }
-
-_MEASURE = _any_of(
-    r"^((а|и|но) )?когда\b",
-    r"\b(с каких пор|скольк[ои]|в каком году|котор(ый|ом) час)\b",
-    r"\bкако(м|й|му|го) (году?|числ|дат|цен|стоимост|бюджет|срок)",
-    r"\b(цен[аыуе]|стоимост\w*|стоит|процент\w*|телефон\w*|адрес\w*|почт\w*)\b",
-    r"\b(how (many|much|long|old)|when|what year|price|cost|phone|address|e-?mail)\b",
-)
 
 # Words of a question that say what to do with the topic, not what the topic is.
 _FRAME = re.compile(
