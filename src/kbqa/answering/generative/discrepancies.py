@@ -13,7 +13,7 @@ from kbqa.retrieval.numbers import in_figures
 from kbqa.retrieval.repair.letters import LATIN
 
 _SEGMENT_END = re.compile(r"[,;.!?…](?!\d)|\s(?:а|но|and|but|while)\s", re.IGNORECASE)
-_TERM = re.compile(r"([^:;.]{2,60}?):\s")
+_TERM = re.compile(r"([^:;,.]{2,60}?):\s")
 _BOUND = re.compile(
     r"(?:(?P<upper>\bдо|не (?:более|больше|позже|позднее)(?: чем)?|максимум|up to|at most|no (?:more|later) than|under)"
     r"|(?:\bот|не (?:менее|меньше|раньше|ранее)(?: чем)?|минимум|свыше|at least|no (?:less|fewer|earlier) than|over))"
