@@ -164,12 +164,15 @@ def test_links_are_told_from_both_ends(kb_of: Callable[..., KnowledgeBase]) -> N
     assert kb.backlinks("Вода.md") == (hot, water)
     assert kb.links("Вода.md") == kb.backlinks("Чай.md") == ()
     assert kb.dangling() == {"Кофе": (coffee,)}
+    assert kb.link_graph().outgoing("Чай.md") == (hot, coffee, water)
 
 
 def test_links_are_those_of_the_published_index(built: KnowledgeBase, drinks: Settings) -> None:
     """A note that was still to be written when it was linked to has its backlink once it is there."""
     (drinks.corpus / "Чай.md").write_text(TEA + "\n[[Вода]]\n", encoding="utf-8")
+    before = built.generation
     built.update()
+    assert built.generation != before
     assert list(built.dangling()) == ["Вода"]
     (drinks.corpus / "Вода.md").write_text("# Вода\n\nТекст.\n", encoding="utf-8")
     built.update()

@@ -24,8 +24,13 @@ SOURCE = "\n".join(
     file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in sorted(PACKAGE.rglob(kind))
 )
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
-LITERAL_KEYS = set(re.findall(r"[\"']((?:answers|check|cli|eval|notes|report|status|web)(?:\.\w+)+)[\"']", SOURCE)) - {
+LITERAL_KEYS = set(
+    re.findall(r"[\"']((?:answers|check|cli|eval|notes|pages|report|status|web)(?:\.\w+)+)[\"']", SOURCE)
+) - {
     "notes.sqlite",
+    "notes.html",
+    "pages.css",
+    "pages.js",
     "report.html",
     "report.css",
     "report.js",
@@ -61,7 +66,7 @@ COMPUTED_KEYS = {
     # cli/output.py, web/render.py: why a sentence is not supported.
     *(f"answers.doubt_{doubt}" for doubt in get_args(Doubt)),
     # web/chat.py: what a search can be kept within.
-    *("web.within.folder", "web.within.tag"),
+    *("web.within.note", "web.within.folder", "web.within.tag"),
     # web/render.py: the answer's mode.
     "web.answer.extractive",
 }

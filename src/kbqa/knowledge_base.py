@@ -17,7 +17,7 @@ from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
 from kbqa.index.status import IndexStatus, status_of
 from kbqa.llm import ChatModel
-from kbqa.notes.links import place_of
+from kbqa.notes.links import LinkGraph, place_of
 from kbqa.retrieval.retriever import HybridRetriever
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -206,6 +206,10 @@ class KnowledgeBase:
         """Links to notes that are not written yet, by the name of such a note."""
         return self._generation.links.dangling
 
+    def link_graph(self) -> LinkGraph:
+        """All links between the notes, and those to notes that are not written yet."""
+        return self._generation.links
+
     def place_of(self, link: ResolvedLink) -> tuple[int, int] | None:
         """First and last line of the section or block that a link leads to, in the note that it leads to.
 
@@ -215,6 +219,11 @@ class KnowledgeBase:
             VaultError: the note is not indexed any more.
         """
         return place_of(link.link, self.note(link.path)) if link.path else None
+
+    @property
+    def generation(self) -> str:
+        """Id of the generation of the index that is read now; another one once edits are indexed."""
+        return self._generation.manifest.generation
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -55,8 +55,18 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]:
-    """A page opened afresh; at the end, it has spoken to nobody but its server, and complained of nothing."""
+def visiting(
+    browser: Browser, url: str, look: str = "light", *, path: str = "", shows: str = ".kbqa-welcome"
+) -> Iterator[Visit]:
+    """A page opened afresh; at the end, it has spoken to nobody but its server, and complained of nothing.
+
+    Args:
+        browser: opens it.
+        url: of the server.
+        look: `light`, `dark` or `phone`.
+        path: the page's address on the server.
+        shows: a selector of what is seen once the page stands.
+    """
     context = browser.new_context(
         viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
         device_scale_factor=2,
@@ -70,8 +80,8 @@ def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]
         "console",
         lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None,
     )
-    visit.page.goto(url)
-    expect(visit.page.locator(".kbqa-welcome")).to_be_visible()
+    visit.page.goto(url + path)
+    expect(visit.page.locator(shows).first).to_be_visible()
     yield visit
     context.close()
     assert {sent for sent in visit.requests if not sent.startswith((url, "data:", "blob:"))} == set()

@@ -189,7 +189,7 @@ def _wikilink_or_footnote(state: StateInline, silent: bool) -> bool:
     if not footnote:
         return _wikilink(state, silent)
     if not silent:
-        state.push("footnote_ref", "", 0)
+        state.push("footnote_ref", "", 0).meta = {"label": footnote[0][2:-1]}
     state.pos = footnote.end()
     return True
 

@@ -18,6 +18,7 @@ from kbqa.json_shapes import answer_data
 from kbqa.texts import Texts
 from kbqa.types import Answer, Filters
 from kbqa.web import render, status_view
+from kbqa.web.addresses import asked_note, note_name
 from kbqa.web.desk import NOTES, Desk, Failed, Preparing, Ready, State, explain
 from kbqa.web.turns import Asked, Stops, Talk, Turn, Writing, neighbours_of_kb, note_of_kb, told, turn_of
 
@@ -55,7 +56,7 @@ class Face:
     settled: bool
     """Whether nothing will change unless somebody asks for it."""
     places: tuple[tuple[str, str], ...] = ()
-    """What a search can be kept within: `folder` or `tag`, and its name."""
+    """What a search can be kept within: `note`, `folder` or `tag`, and its name."""
     writers: tuple[tuple[str, str], ...] = ()
     """Who can write the answers: what is shown, and the name that the desk knows it by."""
 
@@ -226,8 +227,8 @@ class Page:
     def _start_over(self) -> Updates:
         return "", [], self._panel(()), (), []
 
-    def _look(self, shown: Face | None, chosen: str | None) -> Updates:
-        face = self._face(self._desk.state)
+    def _look(self, shown: Face | None, chosen: str | None, request: gr.Request) -> Updates:
+        face = self._face(self._desk.state, request.query_params.get("note", ""))
         status = gr.skip() if shown and shown.status == face.status else face.status
         chat = gr.skip()
         if shown is None or (shown.welcome, shown.examples) != (face.welcome, face.examples):
@@ -237,8 +238,15 @@ class Page:
             timer = gr.Timer(SETTLED_POLL_SECONDS if face.settled else POLL_SECONDS)
         within = gr.skip()
         if (shown.places if shown else ()) != face.places:
-            choices = [(self._texts(f"web.within.{kind}", name=name), f"{kind}:{name}") for kind, name in face.places]
+            choices = [
+                (self._texts(f"web.within.{kind}", name=note_name(name) if kind == "note" else name), f"{kind}:{name}")
+                for kind, name in face.places
+            ]
             within = gr.Dropdown(choices=choices, visible=bool(choices))
+            # The page of a note leads here, to ask about it.
+            asked = [place for place in face.places if place[0] == "note"]
+            if asked and not (shown and set(asked) <= set(shown.places)):
+                within = gr.Dropdown(choices=choices, visible=True, value=[f"note:{name}" for _, name in asked])
         writer = gr.skip()
         if (shown.writers if shown else ()) != face.writers:
             known = {name for _, name in face.writers}
@@ -246,7 +254,7 @@ class Page:
             writer = gr.Dropdown(choices=list(face.writers), value=kept, visible=len(known) > 1)
         return face, status, chat, timer, within, writer
 
-    def _face(self, state: State) -> Face:
+    def _face(self, state: State, note: str) -> Face:
         texts = self._texts
         if isinstance(state, Failed):
             return Face(
@@ -273,6 +281,7 @@ class Page:
             state.examples or (),
             settled=state.current and not state.updating and state.examples is not None,
             places=(
+                *(("note", path) for path in asked_note(state.kb, note)),
                 *(("folder", folder) for folder in state.kb.folders()),
                 *(("tag", tag) for tag in state.kb.tags()),
             ),
@@ -326,7 +335,7 @@ def mount(page: gr.Blocks, app: FastAPI) -> None:
         show_error=True,
         theme=THEME,
         # Not `css=`: Gradio rewrites what comes that way, and breaks `:is()` and media queries.
-        head=f"<style>{_static('chat.css')}{_static('state.css')}</style><script>{_static('state.js')}</script>",
+        head=f"<style>{_static('tokens.css')}{_static('chat.css')}{_static('state.css')}</style><script>{_static('state.js')}</script>",
         js=_static("chat.js"),
         favicon_path=str(STATIC / "favicon.png"),
     )
@@ -337,9 +346,10 @@ def _static(name: str) -> str:
 
 
 def _filters(within: list[str]) -> Filters:
-    """What is chosen above the question, each as `folder:…` or `tag:…`."""
+    """What is chosen above the question, each as `note:…`, `folder:…` or `tag:…`."""
     chosen = [place.partition(":") for place in within]
     return Filters(
+        notes=tuple(name for kind, _, name in chosen if kind == "note"),
         folders=tuple(name for kind, _, name in chosen if kind == "folder"),
         tags=tuple(name for kind, _, name in chosen if kind == "tag"),
     )

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation, Hit, Note
+from kbqa.web import addresses
 from kbqa.web.escaping import escape, inert
 from kbqa.web.markup import answer_markdown
 from kbqa.web.neighbours import Neighbour, Neighbours, NeighboursOf
@@ -150,7 +151,10 @@ def brand_html(texts: Texts) -> str:
     """The header's left half."""
     return inert(
         f'<div class="kbqa-brand" lang="{texts.language}"><span class="kbqa-logo" aria-hidden="true"></span>'
-        f'<h1>kbqa</h1><span class="kbqa-tagline">{escape(texts("web.page.tagline"))}</span></div>'
+        f'<h1>kbqa</h1><span class="kbqa-tagline">{escape(texts("web.page.tagline"))}</span>'
+        f'<nav class="kbqa-pages" aria-label="{escape(texts("pages.head.pages"))}">'
+        f'<a href="{addresses.NOTES}">{escape(texts("pages.head.notes"))}</a>'
+        f'<a href="{addresses.MAP}">{escape(texts("pages.head.map"))}</a></nav></div>'
     )
 
 

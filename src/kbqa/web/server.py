@@ -1,4 +1,8 @@
-"""The web server: one process, on this machine only; chat at `/`, health at `/health`, the index at `/state`."""
+"""The web server: one process, on this machine only.
+
+The chat stands at `/`, the notes at `/notes`, their map at `/map`, health at `/health`, the state of the index at
+`/state`.
+"""
 
 import errno
 import logging
@@ -52,12 +56,14 @@ def create_app(settings: Settings) -> FastAPI:
         desk.open()
         chat = import_module("kbqa.web.chat")
         view = import_module("kbqa.web.status_view")
+        pages = import_module("kbqa.web.pages")
 
     # Not `async`: reading all notes takes a while, and the others must not wait.
     @app.get("/state")
     def state() -> HTMLResponse:
         return HTMLResponse(view.state_html(desk, texts))
 
+    pages.add_pages(app, desk, texts)
     chat.mount(chat.Page(desk, texts).blocks(), app)
     return app
 
