@@ -17,7 +17,8 @@ from kbqa.retrieval.numbers import FIGURE, figure_forms, in_figures
 _CLAUSE_END = re.compile(r"([.,;!?…](?!\d)|(?::(?!\d)|\s[-–—](?=\s)(?!\s\d))(?!\s*(?:нет|no)\s*(?:[.,;!?…]|$)))", re.I)
 
 _CONTRACTED = re.compile(r"(?<=\w)n['’]t\b|(?<=\bcan)not\b", re.I)
-# A bound denies nothing: «не только A, но и B», «не менее 5 минут»; nor does «кроме того». Words may hold accents and soft hyphens.
+# A bound denies nothing: «не только A, но и B», «не менее 5 минут»; nor does «кроме того».
+# Words may hold accents and soft hyphens.
 _TOKEN = re.compile(
     rf"(?P<figure>{FIGURE})"
     r"|(?P<bound>\b(?:не\s+(?:только|просто|лишь|менее|более|меньше|больше|ранее|раньше|позднее|позже)"
