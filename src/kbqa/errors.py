@@ -13,6 +13,8 @@ KbqaError
 ├── DataError                 what the user left cannot be kept or read   exit code 3
 ├── EmbeddingError            the embedding model cannot be used          exit code 3
 ├── ModelFault                the language model gave no whole reply      exit code 3
+├── CrowdedError              too many questions at once, or in a minute  exit code 3
+├── NotReadyError             the notes are still being read              exit code 3
 └── ServerError               the web server cannot start                 exit code 3
 
 Messages live in `texts/<language>/errors.toml`, by the key that the raiser names.
@@ -101,6 +103,14 @@ class ModelFault(KbqaError):  # noqa: N818 - the fault is the model's, and the q
 
     Not a mistake of the user's: whoever asked can be given the answer that needs no model.
     """
+
+
+class CrowdedError(KbqaError):
+    """The server has too many questions, or one client asks too fast; `values["seconds"]`: when to ask again."""
+
+
+class NotReadyError(KbqaError):
+    """The index is being opened or made; whoever cannot wait for that asks again later."""
 
 
 class ServerError(KbqaError):

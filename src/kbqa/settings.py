@@ -10,12 +10,13 @@ import re
 import tomllib
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -30,7 +31,7 @@ CONFIG_FILE = "kbqa.toml"
 _ANSWER_SETTINGS = ("language", "chunk_tokens", "min_section_tokens", "top_k", "dense_weight", "candidates")
 # Of a knowledge base with a language model, too; not the key, and not the time limits.
 _MODEL_SETTINGS = ("llm_url", "llm_model", "llm_context_tokens", "llm_answer_tokens", "llm_extra", "unsupported")
-_NOT_SHOWN = {"llm_url", "llm_key"}
+_NOT_SHOWN = {"llm_url", "llm_key", "password"}
 """Settings whose values no message repeats: they are, or may by mistake hold, a key."""
 _EXTRA_TAKEN = ("messages", "model", "stream")
 """Fields of a request that `llm_extra` cannot set."""
@@ -71,9 +72,19 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, le=64)
     """Processor threads of the embedding model."""
     host: str = "127.0.0.1"
-    """Address that the chat listens on; only addresses of this machine are accepted."""
+    """Address that the server listens on; one that other machines can reach needs a password."""
     port: int = Field(default=7860, ge=0, le=65535)
-    """Port of the chat; 0: any free one."""
+    """Port of the server; 0: any free one."""
+    password: SecretStr | None = None
+    """Password for everything that the server serves, 12 characters or more; kept in the environment, not in a file."""
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names that the server answers to besides those of this machine, as behind a reverse proxy; needs a password."""
+    proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks of reverse proxies that are believed when they say who asks, and that it was by https."""
+    questions_per_minute: int = Field(default=600, ge=1)
+    """How many questions a minute one address may ask."""
+    questions_waiting: int = Field(default=100, ge=0)
+    """How many questions may wait while others are being answered; more are refused."""
     llm_url: str | None = None
     """Address of a language model's OpenAI-compatible endpoint, such as `http://127.0.0.1:11434/v1`; None: no model."""
     llm_model: str | None = None
@@ -125,7 +136,12 @@ class Settings(BaseSettings):
         # The order is the contract's, with the file above the environment.
         return init_settings, TomlConfigSettingsSource(settings_cls), env_settings
 
-    @field_validator("llm_url", "llm_model", "llm_key", mode="before")
+    @field_validator("hosts", "proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("llm_url", "llm_model", "llm_key", "password", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value

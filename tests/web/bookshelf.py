@@ -18,8 +18,8 @@ from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Hit, Note, NoteSummary
 from kbqa.web.desk import Failed, Preparing, Ready, State
-from kbqa.web.pages import add_pages
-from kbqa.web.security import LocalOnly
+from kbqa.web.pages import router
+from kbqa.web.security import KnownNames
 
 TEXTS = Texts.load("ru")
 SUBJECTS = (
@@ -81,8 +81,8 @@ class StillDesk:
 def pages_app(desk: StillDesk, texts: Texts = TEXTS) -> FastAPI:
     """The pages alone, under the server's protection."""
     app = FastAPI()
-    app.add_middleware(LocalOnly)
-    add_pages(app, desk, texts)  # type: ignore[arg-type]
+    app.add_middleware(KnownNames, names=())
+    app.include_router(router(desk, texts))  # type: ignore[arg-type]
     return app
 
 

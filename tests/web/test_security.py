@@ -1,15 +1,21 @@
 """Who may ask for the page, and what the page may load."""
 
+from typing import Any
+
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kbqa.errors import ConfigurationError
-from kbqa.settings import is_loopback
-from kbqa.web.security import HEADERS, LocalOnly, require_loopback
+from kbqa.settings import Settings
+from kbqa.web.security import HEADERS, KnownNames, require_safe
+
+PASSWORD = "двенадцать з"  # noqa: S105 - the test's own
+"""Twelve characters."""
 
 
 async def _hello(_: object) -> PlainTextResponse:
@@ -26,7 +32,7 @@ async def _echo(socket: WebSocket) -> None:
 def client() -> TestClient:
     """A small application behind the guard."""
     app = Starlette(routes=[Route("/", _hello), WebSocketRoute("/socket", _echo)])
-    return TestClient(LocalOnly(app), base_url="http://127.0.0.1:7860")
+    return TestClient(KnownNames(app), base_url="http://127.0.0.1:7860")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:7860", "localhost:1", "LOCALHOST", "[::1]", "[::1]:7860"])
@@ -85,10 +91,60 @@ def test_the_policy_lets_nothing_load_from_elsewhere() -> None:
     assert "default-src 'self'" in policy
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])  # noqa: S104 - refused
-def test_listening_for_others_is_refused(host: str) -> None:
-    """The server never listens where another machine could reach it."""
-    assert not is_loopback(host)
+@pytest.mark.parametrize("header", ["x-forwarded-host", "x-gradio-server"])
+def test_no_header_makes_gradio_take_another_server_for_itself(header: str) -> None:
+    """What would decide where the page's requests go does not reach Gradio."""
+
+    async def told(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(request.headers.get(header)))
+
+    client = TestClient(KnownNames(Starlette(routes=[Route("/", told)])), base_url="http://127.0.0.1")
+    assert client.get("/", headers={header: "evil.example"}).text == "None"
+
+
+def test_named_hosts_are_answered() -> None:
+    """Behind a reverse proxy the server is asked by the names of the settings, in any case, by pages of these, too."""
+    client = TestClient(KnownNames(Starlette(routes=[Route("/", _hello)]), ["Notes.example.org", "10.0.0.5"]))
+    for host in ("notes.example.org", "NOTES.EXAMPLE.ORG:443", "10.0.0.5:7860", "localhost"):
+        assert client.get("/", headers={"host": host, "origin": "https://notes.example.org"}).text == "привет"
+    for host in ("evil.example", "sub.notes.example.org", "notes.example.org.evil.example", "10.0.0.50"):
+        assert client.get("/", headers={"host": host}).status_code == 421
+    foreign = {"host": "notes.example.org", "origin": "https://evil.example"}
+    assert client.get("/", headers=foreign).status_code == 421
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"host": "0.0.0.0"}, "password_missing"),  # noqa: S104 - refused
+        ({"host": "::"}, "password_missing"),
+        ({"host": "192.168.1.5"}, "password_missing"),
+        ({"host": "example.org"}, "password_missing"),
+        ({"hosts": ("notes.example.org",)}, "password_missing"),
+        ({"host": "192.168.1.5", "password": "eleven char"}, "password_short"),
+        ({"password": "eleven char"}, "password_short"),
+        ({"host": "0.0.0.0", "password": PASSWORD}, "hosts_missing"),  # noqa: S104 - refused
+    ],
+)
+def test_it_is_refused_to_listen_unsafely(given: dict[str, Any], key: str) -> None:
+    """Where others can reach the server there is a password that takes long to guess, and a name; it is not shown."""
     with pytest.raises(ConfigurationError) as caught:
-        require_loopback(host)
-    assert (caught.value.key, caught.value.values) == ("host_not_local", {"host": host})
+        require_safe(Settings(**given))
+    assert caught.value.key == key
+    assert "eleven" not in caught.value.message()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"host": "::1"},
+        {"hosts": ("localhost",)},
+        {"password": PASSWORD},
+        {"host": "192.168.1.5", "password": PASSWORD},
+        {"host": "0.0.0.0", "hosts": ("notes.example.org",), "password": PASSWORD},  # noqa: S104 - with a password
+    ],
+)
+def test_it_is_allowed_to_listen_safely(given: dict[str, Any]) -> None:
+    """This machine alone, or others with a password of twelve characters."""
+    require_safe(Settings(**given))

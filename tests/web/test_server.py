@@ -1,15 +1,19 @@
 """The server: where it listens, what it says, how it stops."""
 
+import http.client
 import json
 import signal
 import socket
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client import Client
+from gradio_client.exceptions import AuthenticationError
 
 from kbqa import KnowledgeBase
 from kbqa.errors import ConfigurationError, ServerError
@@ -105,8 +109,8 @@ def test_a_taken_port_is_an_error_with_a_message(settings: Settings) -> None:
 
 
 def test_other_machines_are_never_served(settings: Settings) -> None:
-    """An address that others can reach is refused."""
-    with pytest.raises(ConfigurationError):
+    """Without a password, an address that others can reach is refused before anything is loaded."""
+    with pytest.raises(ConfigurationError, match="KBQA_PASSWORD"):
         serve(settings.model_copy(update={"host": "0.0.0.0"}))  # noqa: S104 - the refused example
 
 
@@ -117,3 +121,95 @@ def test_app_py_reports_errors_without_a_traceback(start, tmp_path: Path) -> Non
     assert process.returncode == 2
     assert "top_k" in errors
     assert "Traceback" not in errors
+
+
+PASSWORD = "twelve characters"  # noqa: S105 - the test's own
+
+
+@pytest.fixture(scope="module")
+def guarded(running, kb: KnowledgeBase, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server as it stands behind a reverse proxy on this machine."""
+    assert kb.chunk_count
+    folder = tmp_path_factory.mktemp("guarded")
+    places = {"corpus": settings.corpus, "index": settings.index, "data": folder / "data"}
+    behind = {"password": PASSWORD, "hosts": "notes.example.org", "proxies": "127.0.0.1"}
+    with running(folder, **places, **behind) as server:
+        yield server
+
+
+def sent(server: Any, method: str, path: str, body: str | None = None, **headers: str) -> http.client.HTTPResponse:
+    """What the server says to a request, the path as it is and nothing followed."""
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=20)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, {"Host": "notes.example.org"} | named)
+    return connection.getresponse()
+
+
+def test_gradios_client_gives_the_password_in_a_header(guarded) -> None:
+    """With it all works as without a password; without it nothing does."""
+    client = Client(guarded.url, headers={"Authorization": f"Bearer {PASSWORD}"}, verbose=False)
+    assert client.predict("Что такое консорциум?", api_name="/ask")["status"] == "answered"
+    with pytest.raises(AuthenticationError):
+        Client(guarded.url, verbose=False)
+
+
+def test_a_proxy_is_believed_that_it_speaks_https_and_for_whom(guarded) -> None:
+    """The cookie is for https only; guessing locks out who guesses, not everybody behind the proxy."""
+    form = {"Content_Type": "application/x-www-form-urlencoded", "X_Forwarded_Proto": "https"}
+    login = sent(guarded, "POST", "/login", "password=twelve+characters", X_Forwarded_For="192.0.2.1", **form)
+    assert login.status == 303
+    assert "Secure" in login.headers["Set-Cookie"]
+    cookie = login.headers["Set-Cookie"].partition(";")[0]
+    page = sent(guarded, "GET", "/", Cookie=cookie, X_Forwarded_Proto="https")
+    assert page.status == 200
+    assert b"https://notes.example.org" in page.read()
+    for _ in range(5):
+        assert sent(guarded, "POST", "/login", "password=x", X_Forwarded_For="192.0.2.2", **form).status == 401
+    assert sent(guarded, "POST", "/login", "password=x", X_Forwarded_For="192.0.2.2", **form).status == 429
+    assert sent(guarded, "POST", "/login", "password=x", X_Forwarded_For="192.0.2.3", **form).status == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/../config",
+        "/assets/..%2fconfig",
+        "//config",
+        "/%2e%2e/config",
+        "/login/../config",
+        "/login/",
+        "/LOGIN",
+        "/login%00",
+        "http://127.0.0.1/config",
+    ],
+)
+def test_no_spelling_of_a_path_leads_around_the_password(guarded, path: str) -> None:
+    """As it stands on the wire."""
+    answer = sent(guarded, "GET", path)
+    assert answer.status in (400, 401)
+    assert b"components" not in answer.read()
+
+
+@pytest.mark.parametrize("path", ["/assets/../../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/__init__.py"])
+def test_no_file_is_served_but_the_pages_own(guarded, path: str) -> None:
+    """Not even to those who are logged in."""
+    answer = sent(guarded, "GET", path, Authorization=f"Bearer {PASSWORD}")
+    assert answer.status in (403, 404)
+    body = answer.read()
+    assert b"root:" not in body
+    assert b"import" not in body
+
+
+def test_the_password_is_shown_nowhere(running, kb: KnowledgeBase, settings: Settings, tmp_path: Path) -> None:
+    """Neither in what the server says nor in its page; a short one keeps it from starting, unnamed."""
+    assert kb.chunk_count
+    with running(tmp_path, corpus=settings.corpus, index=settings.index, password=PASSWORD) as server:
+        page = sent(server, "GET", "/", Host="127.0.0.1", Authorization=f"Bearer {PASSWORD}").read().decode()
+        assert "kbqa" in page
+        assert PASSWORD not in page
+        server.process.terminate()
+        out, errors = server.process.communicate(timeout=20)
+    assert PASSWORD not in out + errors
+    with pytest.raises(AssertionError, match="Пароль слишком короткий") as caught, running(tmp_path, password="sh0rt"):  # noqa: S106
+        pass
+    assert "sh0rt" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""The command line: `kbqa index`, `status`, `search`, `ask`, `serve`, `eval`."""
+"""The command line: `kbqa index`, `status`, `search`, `ask`, `models`, `serve`, `mcp`, `eval`."""
 
 from kbqa.cli.main import main
 

@@ -62,6 +62,7 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
     serve.add_argument("--host", metavar=texts("cli.address"), help=texts("cli.host"))
     serve.add_argument("--port", type=int, metavar="N", help=texts("cli.port"))
     serve.add_argument("--open", action="store_true", help=texts("cli.open"))
+    command("mcp")
     evaluate = command("eval")
     file: dict[str, Any] = {"type": Path, "metavar": texts("cli.file")}
     evaluate.add_argument("action", nargs="?", choices=("draft",), metavar="draft", help=texts("cli.draft"))

@@ -22,7 +22,7 @@ from kbqa.types import Answer, Filters, IndexReport
 if TYPE_CHECKING:
     from kbqa.knowledge_base import KnowledgeBase
 
-__all__ = ["run_ask", "run_eval", "run_index", "run_models", "run_search", "run_serve", "run_status"]
+__all__ = ["run_ask", "run_eval", "run_index", "run_mcp", "run_models", "run_search", "run_serve", "run_status"]
 
 DONE, NO, USAGE, TROUBLE = 0, 1, 2, 3
 
@@ -103,9 +103,9 @@ def run_search(given: Namespace, settings: Settings) -> int:
     texts = Texts.load(settings.language)
 
     def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
-        from kbqa.json_shapes import hits_data
+        from kbqa.json_shapes import found_data
 
-        return {"question": request.question, "hits": hits_data(kb.search(request.question, filters=request.filters))}
+        return {**found_data(request.question, kb.search(request.question, filters=request.filters))}
 
     def show(kb: "KnowledgeBase", request: Request) -> None:
         for hit in kb.search(request.question, filters=request.filters):
@@ -125,7 +125,7 @@ def run_ask(given: Namespace, settings: Settings) -> int:
     def data(kb: "KnowledgeBase", request: Request) -> dict[str, Any]:
         from kbqa.json_shapes import answer_data
 
-        return answer_data(ask(kb, request))
+        return {**answer_data(ask(kb, request))}
 
     def show(kb: "KnowledgeBase", request: Request) -> None:
         say(answer_lines(ask(kb, request), texts))
@@ -155,6 +155,14 @@ def run_serve(given: Namespace, settings: Settings) -> int:
     from kbqa.web.server import serve
 
     serve(settings, open_browser=given.open)
+    return DONE
+
+
+def run_mcp(given: Namespace, settings: Settings) -> int:  # noqa: ARG001 - every command takes its arguments
+    """The notes as tools of an assistant, until it closes standard input."""
+    from kbqa.mcp_server import serve_stdio
+
+    serve_stdio(settings)
     return DONE
 
 

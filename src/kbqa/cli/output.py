@@ -1,19 +1,13 @@
 """What the commands print."""
 
 import json
-import re
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from kbqa.notes.markdown import WIKILINK, parser
+from kbqa.answering.markdown import NEAREST, links_displayed, place_text, with_doubts
 from kbqa.texts import Texts
 from kbqa.types import Answer, Hit, IndexReport, Problem
-
-_NEAREST = 3
-"""How many sections are offered when there is no answer."""
-
-_CODE_OR_LINK = re.compile(r"(?P<fence>`+).*?(?<!`)(?P=fence)(?!`)|!?\[\[[^\[\]\n]+\]\]", re.DOTALL)
 
 
 def report_lines(report: IndexReport, texts: Texts) -> str:
@@ -48,31 +42,21 @@ def answer_lines(answer: Answer, texts: Texts) -> str:
     lines = [answer.within] if answer.within else []
     lines += [texts("answers.understood", question=answer.understood)] if answer.understood else []
     lines += [answer.notice] if answer.notice else []
-    text = _CODE_OR_LINK.sub(_displayed, _with_doubts(answer, texts))
+    text = links_displayed(with_doubts(answer, texts))
     lines += ["", text] if lines else [text]
     if answer.citations:
         lines += ["", texts("cli.sources")]
         lines += [
-            f"[{citation.number}] {_place(citation.note, citation.start_line, citation.heading_path)}"
+            f"[{citation.number}] {place_text(citation.note, citation.start_line, citation.heading_path)}"
             for citation in answer.citations
         ]
     elif answer.hits:
         lines += ["", texts("cli.nearest")]
         lines += [
-            f"- {_place(hit.chunk.note, hit.chunk.start_line, hit.chunk.heading_path)}"
-            for hit in answer.hits[:_NEAREST]
+            f"- {place_text(hit.chunk.note, hit.chunk.start_line, hit.chunk.heading_path)}"
+            for hit in answer.hits[:NEAREST]
         ]
     return "\n".join(lines)
-
-
-def _with_doubts(answer: Answer, texts: Texts) -> str:
-    """The answer's text with a remark after each sentence that the notes do not support."""
-    text = answer.text
-    for sentence in reversed(answer.sentences):
-        if sentence.doubt:
-            remark = texts("answers.unsupported", reason=texts(f"answers.doubt_{sentence.doubt}"))
-            text = f"{text[: sentence.end].rstrip()} [{remark}]{text[sentence.end :]}"
-    return text
 
 
 def hit_lines(hit: Hit, texts: Texts) -> str:
@@ -108,16 +92,3 @@ def shown_on(bar: Any) -> Callable[[int, int], None]:
         bar.update(done - bar.n)
 
     return progress
-
-
-def _displayed(match: re.Match[str]) -> str:
-    """What a reader sees of a wikilink; code as it is."""
-    if match["fence"]:
-        return match[0]
-    (inline,) = parser().parseInline(match[0])
-    (*_, token) = inline.children or [inline]
-    return token.content if token.type == WIKILINK else match[0]
-
-
-def _place(note: str, line: int, heading_path: tuple[str, ...]) -> str:
-    return " › ".join((f"{note}:{line}", *heading_path[1:]))

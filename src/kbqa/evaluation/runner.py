@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from kbqa.errors import ConfigurationError
 from kbqa.evaluation import metrics
@@ -139,7 +139,7 @@ def judge(
     by_note = metrics.retrieval_figures(rankings, asked, "note")
     for variant, answer in zip(variants, answers, strict=True):
         judgement = metrics.judge_nuggets(answer.text, variant.question)
-        data = answer_data(answer)
+        data: dict[str, Any] = {**answer_data(answer)}
         if variant.family != "original":
             data = {key: data[key] for key in _KEPT_OF_A_VARIANT}
         figures = by_section.get(variant.id, {}) | by_note.get(variant.id, {})

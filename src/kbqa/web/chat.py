@@ -3,7 +3,9 @@
 Importing this module imports Gradio, which takes seconds; the server does it within `quick_imports`.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -19,14 +21,14 @@ from kbqa.texts import Texts
 from kbqa.types import Answer, Filters
 from kbqa.web import render, status_view
 from kbqa.web.addresses import asked_note, note_name
-from kbqa.web.desk import NOTES, Desk, Failed, Preparing, Ready, State, explain
-from kbqa.web.turns import Asked, Stops, Talk, Turn, Writing, neighbours_of_kb, note_of_kb, told, turn_of
+from kbqa.web.desk import NOTES, Desk, Failed, Preparing, Ready, State, explain, told
+from kbqa.web.turns import Asked, Stops, Talk, Turn, Writing, neighbours_of_kb, note_of_kb, turn_in_line
+from kbqa.web.turnstile import Turnstile
 
 POLL_SECONDS = 0.5
 """How often the page asks how the preparations go."""
 SETTLED_POLL_SECONDS = 5.0
 """How often it asks when there are none: notes may be edited while it is open."""
-CONCURRENT_QUESTIONS = 4
 
 STATIC = files(__package__) / "static"
 
@@ -67,9 +69,10 @@ Updates = tuple[Any, ...]
 class Page:
     """What happens on the page. One object serves all visitors; what belongs to one of them is in Gradio's states."""
 
-    def __init__(self, desk: Desk, texts: Texts) -> None:
+    def __init__(self, desk: Desk, texts: Texts, turnstile: Turnstile) -> None:
         self._desk = desk
         self._texts = texts
+        self._turnstile = turnstile
         self._stops = Stops()
 
     def blocks(self) -> gr.Blocks:
@@ -84,6 +87,8 @@ class Page:
                 status = gr.HTML(elem_id="kbqa-status")
                 refresh = gr.Button(texts("web.composer.refresh"), elem_id="kbqa-refresh", elem_classes="kbqa-quiet")
                 new = gr.Button(texts("web.composer.new"), elem_id="kbqa-new", elem_classes="kbqa-quiet")
+                if self._desk.settings.password:
+                    gr.Button(texts("doors.leave"), link="/logout", elem_id="kbqa-leave", elem_classes="kbqa-quiet")
             with gr.Row(elem_id="kbqa-desk"):
                 with gr.Column(elem_id="kbqa-talk"):
                     chat = gr.Chatbot(
@@ -135,7 +140,8 @@ class Page:
             refresh.click(self._refresh, None, timer, queue=False, **quiet)
             conversation = [question, chat, sources, talk]
             answer = (self._answer, [question, talk, within, writer], [*conversation, notice])
-            quiet_answer = quiet | {"concurrency_limit": CONCURRENT_QUESTIONS}
+            # The turnstile decides how many are answered at once, those of programs included.
+            quiet_answer = quiet | {"concurrency_limit": None}
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
             question.stop(self._stop, queue=False, **quiet)
@@ -143,19 +149,20 @@ class Page:
             new.click(self._start_over, None, [*conversation, within], cancels=[typed, picked], **quiet)
             sources.open_note(self._open_note, talk, sources, queue=False, **quiet)
             notice.mark(self._mark, talk, notice, queue=False, trigger_mode="multiple", **quiet)
-            api(self.ask, api_name="ask", concurrency_limit=CONCURRENT_QUESTIONS)
+            api(self.ask, api_name="ask", concurrency_limit=None)
         return page
 
-    def ask(self, question: str) -> dict[str, Any]:
+    async def ask(self, question: str, request: gr.Request) -> dict[str, Any]:
         """Answer a question from the notes, with its citations and everything found."""
         try:
-            return answer_data(self._desk.knowledge_base().ask(question))
+            async with self._turnstile.turn(_client_of(request)):
+                return await asyncio.to_thread(lambda: {**answer_data(self._desk.knowledge_base().ask(question))})
         except Exception as error:
             raise gr.Error(told(error, self._texts), print_exception=False) from error
 
-    def _answer(
+    async def _answer(
         self, question: str, talk: Talk, within: list[str], writer: str, request: gr.Request
-    ) -> Iterator[Updates]:
+    ) -> AsyncIterator[Updates]:
         visitor = request.session_hash or ""
         model = self._desk.model(writer)
         thinking = Turn(question, render.thinking_html(self._texts))
@@ -164,15 +171,19 @@ class Page:
         stop = self._stops.begin(visitor)
         try:
             asked = Asked(question, talk, _filters(within), model, stop)
-            for turn in turn_of(asked, self._desk.knowledge_base, self._texts):
-                if isinstance(turn, Writing):
-                    yield gr.skip(), self._messages((*talk, Turn(question, turn.reply))), *[gr.skip()] * 3
-                    continue
-                done = (*talk, turn)
-                box = gr.Textbox(**self._buttons(stop=False)) if model else gr.skip()
-                yield box, self._messages(done), self._panel(done), done, gr.skip()
-                if turn.answer and turn.answer.status == "no_evidence":
-                    yield *[gr.skip()] * 4, self._keep(turn, turn.answer, "unanswered")
+            client = _client_of(request)
+            turns = turn_in_line(asked, self._desk.knowledge_base, self._texts, self._turnstile, client)
+            async with aclosing(turns):
+                async for turn in turns:
+                    if isinstance(turn, Writing):
+                        yield gr.skip(), self._messages((*talk, Turn(question, turn.reply))), *[gr.skip()] * 3
+                        continue
+                    done = (*talk, turn)
+                    box = gr.Textbox(**self._buttons(stop=False)) if model else gr.skip()
+                    yield box, self._messages(done), self._panel(done), done, gr.skip()
+                    if turn.answer and turn.answer.status == "no_evidence":
+                        lost = await asyncio.to_thread(self._keep, turn, turn.answer, "unanswered")
+                        yield *[gr.skip()] * 4, lost
         finally:
             stop.set()
 
@@ -339,6 +350,11 @@ def mount(page: gr.Blocks, app: FastAPI) -> None:
         js=_static("chat.js"),
         favicon_path=str(STATIC / "favicon.png"),
     )
+
+
+def _client_of(request: gr.Request) -> str:
+    """Address of who asks."""
+    return request.client.host if request.client else ""
 
 
 def _static(name: str) -> str:

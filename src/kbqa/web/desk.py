@@ -102,6 +102,11 @@ class Desk:
         self._turn = Lock()
 
     @property
+    def settings(self) -> Settings:
+        """Those that name the vault and the index."""
+        return self._settings
+
+    @property
     def state(self) -> State:
         """What the desk can do at this moment."""
         with self._changed:
@@ -272,3 +277,10 @@ def explain(error: Exception, texts: Texts) -> str:
     if isinstance(error, KbqaError):
         return error.message(texts.language)
     return texts("web.error.unexpected")
+
+
+def told(error: Exception, texts: Texts) -> str:
+    """What to tell the user; what nobody foresaw goes into the log, too."""
+    if not isinstance(error, KbqaError):
+        _log.error("a question could not be answered", exc_info=error)
+    return explain(error, texts)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -62,17 +62,17 @@ ASSETS = {
 _log = logging.getLogger(__name__)
 
 
-def add_pages(app: FastAPI, desk: Desk, texts: Texts) -> None:
-    """Add the pages to `app`; before Gradio, which answers for every address that nobody else does."""
+def router(desk: Desk, texts: Texts) -> APIRouter:
+    """The pages, and the files that they load."""
     pages = _Pages(desk, texts)
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     # Not `async`: a note is read and parsed, and the others must not wait.
     router.add_api_route(addresses.NOTES, pages.notes, response_class=HTMLResponse, response_model=None)
     router.add_api_route(addresses.MAP, pages.map, response_class=HTMLResponse, response_model=None)
     router.add_api_route(f"{addresses.NOTES}/search", pages.search, response_model=None)
     router.add_api_route(f"{addresses.NOTES}/generation", pages.generation, response_model=None)
     router.add_api_route("/pages/{name}", asset, response_model=None)
-    app.include_router(router)
+    return router
 
 
 def asset(name: str) -> Response:

@@ -1,16 +1,18 @@
-"""What keeps the page's notes on this machine: who may ask for it, and what the page may load.
+"""What keeps the notes where they are: where the server listens, by which names it is asked, what its page may load.
 
 Gradio's sanitised Markdown still loads remote images and submits forms, and a foreign site can reach a
 loopback server under a name of its own (DNS rebinding) or send it forms. The headers and the checks of Host and
-Origin stop that.
+Origin stop that. Who listens where others can reach it must have a password (`access.py`).
 """
+
+from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kbqa.errors import ConfigurationError
-from kbqa.settings import is_loopback
+from kbqa.settings import Settings, is_loopback
 
 HEADERS = {
     # Gradio's page evaluates inline scripts and component templates, hence the two `unsafe-` words.
@@ -34,26 +36,46 @@ HEADERS = {
 MISDIRECTED = 421  # RFC 9110: the request was sent to a server that does not answer for its name
 
 
-def require_loopback(host: str) -> None:
-    """Refuse to listen where other machines could read the notes.
+PASSWORD_CHARS = 12
+"""The shortest password."""
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - they stand for all addresses, and name none
+
+_MISLEADING = (b"x-forwarded-host", b"x-gradio-server")
+"""Headers by which Gradio would take another server for itself; the name stands in Host."""
+
+
+def require_safe(settings: Settings) -> None:
+    """Refuse to listen where others could read the notes without a password.
 
     Raises:
-        ConfigurationError: `host` is not an address of this machine only.
+        ConfigurationError: others can reach the server and there is no password, the password is too short, or it is
+            not said by which names the server is asked.
     """
-    if not is_loopback(host):
-        raise ConfigurationError("host_not_local", host=host)
+    is_open = not is_loopback(settings.host) or any(not is_loopback(name) for name in settings.hosts)
+    if settings.password is None and is_open:
+        names = ", ".join((settings.host, *settings.hosts))
+        raise ConfigurationError("password_missing", host=names, least=PASSWORD_CHARS)
+    if settings.password is not None and len(settings.password.get_secret_value()) < PASSWORD_CHARS:
+        raise ConfigurationError("password_short", least=PASSWORD_CHARS)
+    if settings.host in ANY_ADDRESS and not settings.hosts:
+        raise ConfigurationError("hosts_missing", host=settings.host)
 
 
-class LocalOnly:
-    """ASGI wrapper: answers only requests that name this machine and come from no foreign page.
+class KnownNames:
+    """ASGI wrapper: answers only requests that call the server by its name and come from no foreign page.
 
     All answers carry the protecting headers.
 
     Plain ASGI, because Starlette's own middleware base buffers streams, and its host check does not read `[::1]:7860`.
+
+    Args:
+        app: what answers.
+        names: by which the server is asked, besides those of this machine.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
         self._app = app
+        self._names = frozenset(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -67,18 +89,22 @@ class LocalOnly:
             await send(message)
 
         headers = Headers(scope=scope)
-        if is_loopback(_without_port(headers.get("host", ""))) and _is_from_here(headers):
-            await self._app(scope, receive, send_protected)
+        if self._is_known(headers.get("host", "")) and self._is_from_here(headers):
+            kept = [(name, value) for name, value in scope["headers"] if name not in _MISLEADING]
+            await self._app({**scope, "headers": kept}, receive, send_protected)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await PlainTextResponse("Misdirected Request", MISDIRECTED)(scope, receive, send_protected)
 
+    def _is_known(self, authority: str) -> bool:
+        name = _without_port(authority)
+        return is_loopback(name) or name.lower() in self._names
 
-def _is_from_here(headers: Headers) -> bool:
-    """Whether no page of another machine sends the request; only browsers name an origin."""
-    origin = headers.get("origin")
-    return origin is None or is_loopback(_without_port(origin.partition("://")[2]))
+    def _is_from_here(self, headers: Headers) -> bool:
+        """Whether no page of another server sends the request; only browsers name an origin."""
+        origin = headers.get("origin")
+        return origin is None or self._is_known(origin.partition("://")[2])
 
 
 def _without_port(authority: str) -> str:

@@ -1,7 +1,7 @@
-"""The web server: one process, on this machine only.
+"""The web server: one process.
 
-The chat stands at `/`, the notes at `/notes`, their map at `/map`, health at `/health`, the state of the index at
-`/state`.
+The chat stands at `/`, the notes at `/notes`, their map at `/map`, the state of the index at `/state`, health at
+`/health`; programs ask at `/api` and `/v1`. It listens on this machine only, unless there is a password.
 """
 
 import errno
@@ -10,20 +10,26 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
+from importlib.metadata import version as package_version
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
+from starlette.routing import BaseRoute
 
 from kbqa.errors import ServerError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
+from kbqa.web.access import PasswordGate
 from kbqa.web.desk import Desk, Failed, Preparing, explain
+from kbqa.web.problems import answer_problems
 from kbqa.web.quick_imports import quick_imports
-from kbqa.web.security import LocalOnly, require_loopback
+from kbqa.web.security import KnownNames, require_safe
+from kbqa.web.surface import Surface
+from kbqa.web.turnstile import Turnstile
 
 SHUTDOWN_SECONDS = 1
 """Patience with open pages when the server is told to stop; each holds a stream that would never end by itself."""
@@ -42,9 +48,18 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         stop.set()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="kbqa",
+        version=package_version("kbqa"),
+        description=texts("doors.about"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
     app.state.desk = desk
-    app.add_middleware(LocalOnly)
+    answer_problems(app, texts)
+    turnstile = Turnstile(settings)
 
     @app.get("/health")
     async def health() -> dict[str, object]:
@@ -57,15 +72,38 @@ def create_app(settings: Settings) -> FastAPI:
         chat = import_module("kbqa.web.chat")
         view = import_module("kbqa.web.status_view")
         pages = import_module("kbqa.web.pages")
+        doors = [import_module(f"kbqa.web.{name}") for name in ("service", "rest", "openai_door")]
 
     # Not `async`: reading all notes takes a while, and the others must not wait.
-    @app.get("/state")
+    @app.get("/state", include_in_schema=False)
     def state() -> HTMLResponse:
         return HTMLResponse(view.state_html(desk, texts))
 
-    pages.add_pages(app, desk, texts)
-    chat.mount(chat.Page(desk, texts).blocks(), app)
+    service, rest, openai_door = doors
+    for_programs = service.Service(desk, turnstile)
+    routers = pages.router(desk, texts), rest.router(for_programs), openai_door.router(for_programs, texts)
+    ours = [*app.routes, *(route for router in routers for route in router.routes)]
+    for router in routers:  # before Gradio, which answers for every address that nobody else does
+        app.include_router(router)
+    guard(app, ours, settings, texts)
+    chat.mount(chat.Page(desk, texts, turnstile).blocks(), app)
     return app
+
+
+def guard(app: FastAPI, routes: Iterable[BaseRoute], settings: Settings, texts: Texts) -> None:
+    """Put the checks in front of `app`: of the names, of the password, of what is served at all, in this order.
+
+    Args:
+        app: what answers.
+        routes: ours, all of them.
+        settings: name the password and the hosts.
+        texts: the catalogue.
+    """
+    # The last that is added comes first.
+    app.add_middleware(Surface, routes=routes, texts=texts)
+    if settings.password:
+        app.add_middleware(PasswordGate, password=settings.password, texts=texts)
+    app.add_middleware(KnownNames, names=(settings.host, *settings.hosts))
 
 
 def serve(settings: Settings, *, open_browser: bool = False) -> None:
@@ -76,10 +114,10 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         open_browser: also open the page in the user's browser.
 
     Raises:
-        ConfigurationError: the host is not an address of this machine only.
+        ConfigurationError: others can reach the host, and there is no password, or a short one.
         ServerError: the port is taken, or cannot be had for another reason.
     """
-    require_loopback(settings.host)
+    require_safe(settings)
     with _listener(settings) as listener:
         app = create_app(settings)
         url = _url(settings.host, listener.getsockname()[1])
@@ -88,6 +126,8 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=list(settings.proxies),
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
 

@@ -1,25 +1,25 @@
 """A question in the chat → what stands in its place, from the first moment to the finished answer."""
 
-import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from threading import Event, Lock
 from uuid import uuid4
 
-from kbqa.errors import KbqaError
+from kbqa.errors import CrowdedError, KbqaError
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.llm import ChatModel
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation, Filters, Note, Token, Withdrawn
 from kbqa.web import render
-from kbqa.web.desk import explain
+from kbqa.web.desk import told
+from kbqa.web.following import followed
 from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
 from kbqa.web.passages import NoteOf
-
-_log = logging.getLogger(__name__)
+from kbqa.web.turnstile import Turnstile
 
 REDRAWN_SECONDS = 0.08
 """A growing answer is drawn anew no sooner than this after the last time."""
@@ -120,6 +120,26 @@ def turn_of(asked: Asked, kb: Callable[[], KnowledgeBase], texts: Texts) -> Iter
         yield Turn(asked.question, render.failure_html(told(error, texts), texts))
 
 
+async def turn_in_line(
+    asked: Asked, kb: Callable[[], KnowledgeBase], texts: Texts, turnstile: Turnstile, client: str
+) -> AsyncGenerator[Writing | Turn, None]:
+    """What `turn_of` gives, once it is the question's turn; made in a thread of its own.
+
+    Args:
+        asked: what the answer is for.
+        kb: hands out the knowledge base.
+        texts: the catalogue.
+        turnstile: lets the question through.
+        client: address of who asks.
+    """
+    try:
+        async with turnstile.turn(client), aclosing(followed(turn_of(asked, kb, texts), asked.stop)) as turns:
+            async for turn in turns:
+                yield turn
+    except CrowdedError as error:
+        yield Turn(asked.question, render.failure_html(told(error, texts), texts))
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What has come of an answer so far."""
@@ -144,13 +164,6 @@ def _drawn(events: Iterator[Token | Withdrawn | Answer]) -> Iterator[_Part | Ans
         if time.monotonic() - drawn >= REDRAWN_SECONDS:
             drawn = time.monotonic()
             yield _Part(text, citations)
-
-
-def told(error: Exception, texts: Texts) -> str:
-    """What to tell the user; what nobody foresaw goes into the log, too."""
-    if not isinstance(error, KbqaError):
-        _log.error("a question could not be answered", exc_info=error)
-    return explain(error, texts)
 
 
 def note_of_kb(kb: KnowledgeBase) -> NoteOf:
