@@ -12,7 +12,7 @@ import pytest
 
 from kbqa import KnowledgeBase
 from kbqa.errors import DataError
-from kbqa.feedback import Cited, Found, Mark, MarkStore
+from kbqa.feedback import COMMENT_CHARS, Cited, Found, Mark, MarkStore
 
 VAULT = Path("/заметки")
 MARK = Mark(
@@ -25,6 +25,8 @@ MARK = Mark(
     cited=(Cited("Чай.md", ("Чай", "Заварка"), "Зелёный чай заваривают\nпри 80 градусах."),),
     found=(Found("Чай.md", ("Чай", "Заварка")), Found("Кофе.md", ("Кофе",))),
     fingerprint="f",
+    reasons=("incomplete", "unsupported"),
+    comment="нет улуна",
 )
 
 WRITER = """
@@ -59,6 +61,37 @@ def test_an_answer_becomes_a_mark(kb: KnowledgeBase) -> None:
     assert mark.cited[0].quote == "Финансовая поддержка мероприятия"
     assert mark.found[0] == (answer.hits[0].chunk.note, answer.hits[0].chunk.heading_path)
     assert len(set(mark.found)) == len(mark.found)
+
+
+def test_a_comment_has_an_end(kb: KnowledgeBase) -> None:
+    """However much is typed."""
+    answer = kb.ask("Какие бывают виды спонсорской поддержки?")
+    mark = Mark.of(answer, "wrong", asked="2026", corpus=VAULT, reasons=("wrong",), comment=" я" * 1000)
+    assert (mark.reasons, len(mark.comment)) == (("wrong",), COMMENT_CHARS)
+
+
+FIRST_FORMAT = """
+CREATE TABLE marks (corpus TEXT, asked TEXT, question TEXT, verdict TEXT, status TEXT, answer TEXT, cited TEXT,
+found TEXT, fingerprint TEXT, PRIMARY KEY (corpus, asked, question));
+INSERT INTO marks VALUES ('/заметки', '2025', 'Что?', 'wrong', 'answered', 'То. [1]',
+'[["Чай.md", ["Чай"], "То."]]', '[["Чай.md", ["Чай"]]]', 'f');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_the_first_format_is_read_and_goes_on(store: MarkStore) -> None:
+    """Marks had no reasons then. Reading changes nothing; with the first write, the file has the new format."""
+    store.file.parent.mkdir()
+    with sqlite3.connect(store.file) as database:
+        database.executescript(FIRST_FORMAT)
+    content = store.file.read_bytes()
+    [old] = store.marks(VAULT)
+    assert (old.question, old.cited, old.reasons, old.comment) == ("Что?", (Cited("Чай.md", ("Чай",), "То."),), (), "")
+    assert store.file.read_bytes() == content
+    store.put(MARK)
+    assert store.marks(VAULT) == (MARK, old)
+    store.put(replace(old, reasons=("wrong",)))
+    assert store.marks(VAULT)[1].reasons == ("wrong",)
 
 
 def test_the_last_verdict_counts(store: MarkStore) -> None:
@@ -138,7 +171,9 @@ def test_a_damaged_file_is_an_error_and_stays(store: MarkStore, at: int) -> None
     assert store.file.read_bytes() == content
 
 
-@pytest.mark.parametrize("change", ["cited = '['", "found = '[[1]]'", "verdict = 'может быть'"])
+@pytest.mark.parametrize(
+    "change", ["cited = '['", "found = '[[1]]'", "verdict = 'может быть'", "reasons = '[\"так\"]'"]
+)
 def test_a_damaged_mark_is_an_error(store: MarkStore, change: str) -> None:
     """A file that SQLite can read may still hold what is no mark."""
     store.put(MARK)
@@ -155,7 +190,7 @@ def test_a_newer_format_is_left_alone(store: MarkStore) -> None:
         database.execute("PRAGMA user_version = 7")
     content = store.file.read_bytes()
     for attempt in (lambda: store.marks(VAULT), lambda: store.put(MARK)):
-        with pytest.raises(DataError, match="формат 7, нужен 1"):
+        with pytest.raises(DataError, match="формат 7, нужен 2"):
             attempt()
     assert store.file.read_bytes() == content
 

@@ -8,6 +8,7 @@ import pytest
 
 from kbqa import KnowledgeBase
 from kbqa.json_shapes import answer_data, hits_data
+from kbqa.stored_answers import answer_of
 from kbqa.types import Answer, Citation, Sentence, Source
 
 HIT = {
@@ -137,3 +138,26 @@ def test_what_a_model_wrote_has_its_verdicts() -> None:
     assert (written["mode"], written["model"], written["invalid_citations"]) == ("generative", "модель", 2)
     assert written["notice"] == "Замечание."
     assert "path" not in keys_of(written)
+
+
+def test_an_answer_is_read_back(data: dict[str, Any]) -> None:
+    """All that its JSON says; what a later version may add does not matter."""
+    for citation in data["citations"]:
+        citation["later"] = 1
+    read = answer_of(data | {"later": 1})
+    for citation in data["citations"]:
+        del citation["later"]
+    assert answer_data(read) == data
+    assert {type(hit.chunk.heading_path) for hit in read.hits} == {tuple}
+
+
+def test_a_written_answer_is_read_back() -> None:
+    """With its verdicts."""
+    assert answer_of(json.loads(json.dumps(answer_data(WRITTEN)))) == WRITTEN
+
+
+@pytest.mark.parametrize("change", [{"status": "может быть"}, {"hits": [1]}, {"citations": None}])
+def test_what_is_no_answer_is_refused(data: dict[str, Any], change: dict[str, Any]) -> None:
+    """With an error that the reader of a damaged file can tell from others."""
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        answer_of(data | change)

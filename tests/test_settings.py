@@ -32,6 +32,7 @@ OTHER_SETTINGS = {
     "corpus": Path("заметки"),
     "index": Path("индекс"),
     "data": Path("данные"),
+    "history": False,
     "max_question_chars": 10,
     "threads": 1,
     "host": "::1",

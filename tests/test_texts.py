@@ -10,6 +10,7 @@ import pytest
 
 import kbqa
 from kbqa.evaluation.html_report import NuggetMark, Verdict
+from kbqa.feedback import Reason
 from kbqa.index.manifest import Recipe
 from kbqa.index.status import State
 from kbqa.llm.faults import FAULTS
@@ -25,12 +26,14 @@ SOURCE = "\n".join(
 )
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
 LITERAL_KEYS = set(
-    re.findall(r"[\"']((?:answers|check|cli|doors|eval|notes|pages|report|status|web)(?:\.\w+)+)[\"']", SOURCE)
+    re.findall(r"[\"']((?:answers|check|cli|doors|eval|notes|pages|report|status|talks|web)(?:\.\w+)+)[\"']", SOURCE)
 ) - {
     "notes.sqlite",
     "notes.html",
     "pages.css",
     "pages.js",
+    "talks.sqlite",
+    "talks.js",
     "report.html",
     "report.css",
     "report.js",
@@ -63,8 +66,14 @@ COMPUTED_KEYS = {
     # llm/faults.py: the table of what libraries raise; llm/reading.py: a reply that breaks off.
     *(f"errors.{key}" for key in FAULTS.values()),
     "errors.model_dropped",
-    # cli/output.py, web/render.py: why a sentence is not supported.
+    # cli/output.py, web/verdicts.py: why a sentence is not supported.
     *(f"answers.doubt_{doubt}" for doubt in get_args(Doubt)),
+    # web/messages.py, web/notices.py, web/panel.py, web/talks_view.py: what can be done, why an answer is wrong, what
+    # became of a note.
+    *(f"talks.ask.{deed}{hint}" for deed in ("edit", "again") for hint in ("", "_hint")),
+    *(f"talks.reasons.{reason}" for reason in get_args(Reason)),
+    *(f"talks.reasons.{words}{kind}" for words in ("heading", "comment") for kind in ("", "_refusal")),
+    *("talks.changed", "talks.gone", "talks.rename", "talks.export", "talks.remove"),
     # web/chat.py: what a search can be kept within.
     *("web.within.note", "web.within.folder", "web.within.tag"),
     # web/openai_door.py: what cannot be asked for; web/surface.py, web/access.py: what is refused.
@@ -74,7 +83,7 @@ COMPUTED_KEYS = {
     *(f"doors.{word}" for word in ("enter", "password", "leave", "leave_about")),
     # mcp_server.py: the tools and their parameters.
     *(key for key in KEYS if key.startswith("doors.mcp.")),
-    # web/render.py: the answer's mode.
+    # web/messages.py: the answer's mode.
     "web.answer.extractive",
 }
 

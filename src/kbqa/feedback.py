@@ -1,28 +1,36 @@
-"""What users say of answers: marks, kept in one SQLite file of the data folder.
-
-A mark cannot be made again, so the file is never thrown away: one that is damaged is an error, for the user to decide.
-"""
+"""What users say of answers: marks, kept in one SQLite file of the data folder."""
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, get_args
 
-from kbqa.errors import DataError
+from kbqa.data_file import DataFile
 from kbqa.types import Answer, Status
 
 Verdict = Literal["right", "wrong", "unanswered"]
 """`right`, `wrong`: what the user said; of a refusal, `right` says that the notes have no answer. `unanswered`: a
 refusal of which the user has said nothing."""
 
+Reason = Literal["off_topic", "incomplete", "wrong", "unsupported"]
+"""Why an answer is wrong: it answers another question, lacks something, says what is not so, or cites what does not say
+it."""
+COMMENT_CHARS = 500
+"""The longest comment that is kept."""
+
 _FILE = "marks.sqlite"
-_FORMAT = 1
-"""In the file's `user_version`; 0 is a file in which nothing has been stored yet."""
-_BUSY_SECONDS = 2.0
-"""Patience with another process that is writing; the answer that is being marked waits as long."""
+_FORMATS = (
+    (
+        """
+        CREATE TABLE marks (corpus TEXT, asked TEXT, question TEXT, verdict TEXT, status TEXT, answer TEXT, cited TEXT,
+        found TEXT, fingerprint TEXT, PRIMARY KEY (corpus, asked, question))
+        """,
+    ),
+    (
+        "ALTER TABLE marks ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE marks ADD COLUMN comment TEXT NOT NULL DEFAULT ''",
+    ),
+)
 
 
 class Cited(NamedTuple):
@@ -60,9 +68,22 @@ class Mark:
     """Best first, each section once."""
     fingerprint: str
     """Of the index and the settings that gave the answer."""
+    reasons: tuple[Reason, ...] = ()
+    """Why it is wrong, as far as the user says."""
+    comment: str = ""
+    """The same in the user's words; at most `COMMENT_CHARS`."""
 
     @classmethod
-    def of(cls, answer: Answer, verdict: Verdict, *, asked: str, corpus: Path) -> Self:
+    def of(
+        cls,
+        answer: Answer,
+        verdict: Verdict,
+        *,
+        asked: str,
+        corpus: Path,
+        reasons: tuple[Reason, ...] = (),
+        comment: str = "",
+    ) -> Self:
         """A mark on an answer."""
         return cls(
             corpus=str(corpus.resolve()),
@@ -74,11 +95,13 @@ class Mark:
             cited=tuple(Cited(cited.note, cited.heading_path, cited.quote) for cited in answer.citations),
             found=tuple(dict.fromkeys(Found(hit.chunk.note, hit.chunk.heading_path) for hit in answer.hits)),
             fingerprint=answer.fingerprint,
+            reasons=reasons,
+            comment=comment.strip()[:COMMENT_CHARS],
         )
 
 
 class MarkStore:
-    """Marks in a data folder. Safe to use from many threads and processes: each call opens the file and closes it.
+    """Marks in a data folder. Safe to use from many threads and processes.
 
     Args:
         folder: the data folder; it and the file are made when the first mark is stored.
@@ -86,6 +109,7 @@ class MarkStore:
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / _FILE
+        self._data = DataFile(self.file, _FORMATS)
 
     def put(self, mark: Mark) -> None:
         """Store a mark, in place of an earlier one on the same answer.
@@ -93,8 +117,8 @@ class MarkStore:
         Raises:
             DataError: the file is damaged or cannot be written.
         """
-        with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(mark))
+        with self._data.writing() as database:
+            database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(mark))
 
     def remove(self, mark: Mark) -> None:
         """Take back the mark on an answer, whatever its verdict; one that is not there is no error.
@@ -102,7 +126,7 @@ class MarkStore:
         Raises:
             DataError: the file is damaged or cannot be written.
         """
-        with self._writing() as database:
+        with self._data.writing() as database:
             database.execute(
                 "DELETE FROM marks WHERE corpus = ? AND asked = ? AND question = ?",
                 (mark.corpus, mark.asked, mark.question),
@@ -114,52 +138,13 @@ class MarkStore:
         Raises:
             DataError: the file is damaged or cannot be read.
         """
-        with self._translated():
-            if not self.file.exists():
+        with self._data.reading() as database:
+            if database is None:
                 return ()
-            with closing(self._open()) as database:
-                if not self._format(database):
-                    return ()
-                rows = database.execute(
-                    "SELECT * FROM marks WHERE corpus = ? ORDER BY asked DESC, question", (str(corpus.resolve()),)
-                )
-                return tuple(map(_mark, rows))
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._translated():
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._open()) as database, database:
-                # Locked before the format is read: of two processes that both begin a file, one waits.
-                database.execute("BEGIN IMMEDIATE")
-                if not self._format(database):
-                    database.execute(
-                        "CREATE TABLE marks (corpus TEXT, asked TEXT, question TEXT, verdict TEXT, status TEXT, "
-                        "answer TEXT, cited TEXT, found TEXT, fingerprint TEXT, PRIMARY KEY (corpus, asked, question))"
-                    )
-                    database.execute(f"PRAGMA user_version = {_FORMAT}")
-                yield database
-
-    def _open(self) -> sqlite3.Connection:
-        # Not WAL: marks are few and short, and one file that is whole between writes can be copied and synchronised.
-        return sqlite3.connect(self.file, timeout=_BUSY_SECONDS)
-
-    def _format(self, database: sqlite3.Connection) -> int:
-        (found,) = database.execute("PRAGMA user_version").fetchone()
-        if found not in (0, _FORMAT):
-            raise DataError("marks_format", file=self.file, found=found, expected=_FORMAT)
-        return int(found)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Errors of SQLite and of the file system in the user's words."""
-        try:
-            yield
-        except (OSError, sqlite3.OperationalError) as error:
-            detail = getattr(error, "strerror", None) or error
-            raise DataError("marks_unavailable", file=self.file, detail=detail) from error
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-            raise DataError("marks_damaged", file=self.file, detail=error) from error
+            rows = database.execute(
+                "SELECT * FROM marks WHERE corpus = ? ORDER BY asked DESC, question", (str(corpus.resolve()),)
+            )
+            return tuple(map(_mark, rows))
 
 
 def _row(mark: Mark) -> tuple[str, ...]:
@@ -173,13 +158,17 @@ def _row(mark: Mark) -> tuple[str, ...]:
         json.dumps(mark.cited, ensure_ascii=False),
         json.dumps(mark.found, ensure_ascii=False),
         mark.fingerprint,
+        json.dumps(mark.reasons),
+        mark.comment,
     )
 
 
 def _mark(row: tuple[Any, ...]) -> Mark:
-    corpus, asked, question, verdict, status, answer, cited, found, fingerprint = row
-    if verdict not in get_args(Verdict) or status not in get_args(Status):
-        raise ValueError(verdict, status)
+    corpus, asked, question, verdict, status, answer, cited, found, fingerprint, *said = row
+    # A file of the first format has no more.
+    reasons, comment = (json.loads(said[0]), said[1]) if said else ((), "")
+    if verdict not in get_args(Verdict) or status not in get_args(Status) or not {*reasons} <= {*get_args(Reason)}:
+        raise ValueError(verdict, status, reasons)
     return Mark(
         corpus=corpus,
         asked=asked,
@@ -190,4 +179,6 @@ def _mark(row: tuple[Any, ...]) -> Mark:
         cited=tuple(Cited(note, tuple(path), quote) for note, path, quote in json.loads(cited)),
         found=tuple(Found(note, tuple(path)) for note, path in json.loads(found)),
         fingerprint=fingerprint,
+        reasons=tuple(reasons),
+        comment=comment,
     )

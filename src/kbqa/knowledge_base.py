@@ -10,6 +10,7 @@ from typing import Self
 
 from kbqa.answering.conversation import Turn
 from kbqa.answering.examples import example_questions
+from kbqa.answering.follow_ups import follow_ups
 from kbqa.answering.generative.writer import Writer, pieces_of
 from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.embedding import MODEL_ID, E5Model
@@ -254,6 +255,18 @@ class KnowledgeBase:
         in_turn = (question for round_ in zip_longest(*by_note) for question in round_ if question)
         answered = (question for question in in_turn if self.ask(question, model=None).status == "answered")
         return list(islice(answered, count))
+
+    def follow_ups(self, answer: Answer, asked: Sequence[str] = ()) -> tuple[str, ...]:
+        """Questions to go on with after an answer: what sections next to the cited ones, or linked from them, answer.
+
+        Args:
+            answer: an answer of this knowledge base, perhaps of an earlier state of the notes.
+            asked: the conversation's other questions; none of them comes back.
+        """
+        engine = self._current()
+        links = engine.retriever.generation.links
+        texts = Texts.load(self.settings.language)
+        return follow_ups(answer, (*asked, answer.question), engine.note_at, links.outgoing, texts)
 
     @property
     def _generation(self) -> Generation:

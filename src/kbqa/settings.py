@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     """Folder of the index; derived, may be deleted at any time."""
     data: Path = Path("data")
-    """Folder of what you leave: marked answers (and later the history of your talks); cannot be made again, keep it."""
+    """Folder of what you leave: marked answers and the history of your talks; cannot be made again, keep it."""
+    history: bool = True
+    """Whether the chat keeps your talks, in `data`; `false`: nothing of them is written."""
     language: Language = "ru"
     """Language of the interface, answers and messages: `ru` or `en`."""
     chunk_tokens: int = Field(default=320, ge=32, le=480)

@@ -262,6 +262,15 @@ def test_what_went_wrong_gives_candidates(settings: Settings, file: Path, mark, 
         EvaluationQuestion.model_validate(draft.model_dump() | {"draft": False})
 
 
+def test_what_the_user_said_stands_in_the_draft(settings: Settings, file: Path, mark) -> None:
+    """For the person who mends it; a right answer has no remark."""
+    mark("wrong", question="Где чай?", reasons=("incomplete", "unsupported"), comment="нет улуна")
+    mark("right", question="Где кофе?")
+    drafts = of_marks(draft_questions(settings, file, RU), settings)
+    remarks = {draft.question: draft.remark for draft in drafts}
+    assert remarks == {"Где чай?": "Неполно, Источник не подтверждает. нет улуна", "Где кофе?": ""}
+
+
 def test_a_right_refusal_gives_a_question_without_an_answer(settings: Settings, file: Path, mark) -> None:
     """What kind of question it is, the person says."""
     mark("right", status="no_evidence", cited=(), question="Какая столица у Франции?")

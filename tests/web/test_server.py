@@ -19,6 +19,7 @@ from kbqa import KnowledgeBase
 from kbqa.errors import ConfigurationError, ServerError
 from kbqa.feedback import MarkStore
 from kbqa.settings import Settings
+from kbqa.talks import TalkStore
 from kbqa.web.server import serve
 
 
@@ -66,12 +67,13 @@ def test_programs_ask_through_gradio(server, kb: KnowledgeBase) -> None:
     assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
 
 
-def test_programs_leave_no_marks(server, settings: Settings) -> None:
+def test_programs_leave_no_marks_and_no_talks(server, settings: Settings) -> None:
     """What a program asks is not stored, not even a refusal."""
     question = "Какая столица у программы?"
     answer = Client(server.url, verbose=False).predict(question, api_name="/ask")
     assert answer["status"] == "no_evidence"
     assert question not in [mark.question for mark in MarkStore(settings.data).marks(settings.corpus)]
+    assert TalkStore(settings.data, settings.corpus).find(question) == ((), 0)
 
 
 def test_a_bad_question_is_told_as_such(server) -> None:

@@ -101,10 +101,14 @@ class NotesQueryEngine(BaseQueryEngine):
         Raises:
             VaultError: no such note is indexed.
         """
-        note = self._note(path)
+        note = self.note_at(path)
         if note is None:
             raise VaultError("note_unknown", note=path)
         return note
+
+    def note_at(self, path: str) -> Note | None:
+        """The same; None where no such note is indexed."""
+        return self._note(path)
 
     def checked(self, question: str) -> str:
         """The question without the white space around it.

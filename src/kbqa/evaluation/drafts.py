@@ -8,17 +8,16 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from kbqa.answering.examples import example_questions
-from kbqa.answering.passages import Passage, passages_of_section
+from kbqa.answering.examples import Told, is_item, question_on, questions_on, told_by
+from kbqa.answering.passages import Passage
 from kbqa.errors import ConfigurationError
 from kbqa.evaluation.questions import EvaluationQuestion, ExpectedSection, Nugget, QuestionType, read_questions
 from kbqa.feedback import Cited, Mark, MarkStore
-from kbqa.index.analysis import STOP_WORDS, folded, stems, words
-from kbqa.notes.markdown import WIKILINK, parser
+from kbqa.index.analysis import STOP_WORDS, folded, words
 from kbqa.notes.sections import outline
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.retrieval.repair.letters import CYRILLIC
@@ -31,13 +30,10 @@ CANDIDATES = 3
 NUGGET_WORDS = 6
 """Longest wording of a nugget, in words: enough to know the statement by, short enough to survive another wording."""
 
-_LIST = 2
-"""So many items are a list."""
 _CLAUSE_END = re.compile(r"[.;:!?…](?!\d)|[()|\n]|\s[-–—]\s")
 _DEFINED = re.compile(r"^[^.!?:]{2,80}?\s[-–—]\s+(?:это\s+)?")
 """The term that a sentence defines, and the dash."""
 _TASK = re.compile(r"^\[[ xX]\]\s+")
-_ADDRESS = re.compile(r"https?://\S+")
 
 
 def draft_questions(settings: Settings, file: Path, texts: Texts) -> list[EvaluationQuestion]:
@@ -61,7 +57,7 @@ def draft_questions(settings: Settings, file: Path, texts: Texts) -> list[Evalua
     covered = {(expected.note, expected.heading_path) for question in known for expected in question.expected}
     drafts = []
     for draft in (
-        *_from_marks(MarkStore(settings.data).marks(settings.corpus), notes),
+        *_from_marks(MarkStore(settings.data).marks(settings.corpus), notes, texts),
         *_from_sections(notes, covered, asked, texts),
     ):
         if draft.id not in ids and _folded(draft.question) not in asked:
@@ -119,15 +115,15 @@ def _object(line: str) -> dict[str, Any] | None:
 # ---- From marks ----
 
 
-def _from_marks(marks: tuple[Mark, ...], notes: Mapping[str, Note]) -> Iterator[EvaluationQuestion]:
+def _from_marks(marks: tuple[Mark, ...], notes: Mapping[str, Note], texts: Texts) -> Iterator[EvaluationQuestion]:
     """One draft a question, of its newest mark; but what a person said goes before what was only noted."""
     newest: dict[str, Mark] = {}
     for mark in sorted(marks, key=lambda mark: mark.verdict == "unanswered"):  # stable: newest first otherwise
         newest.setdefault(_folded(mark.question), mark)
-    return (_from_mark(mark, notes) for mark in marks if mark is newest[_folded(mark.question)])
+    return (_from_mark(mark, notes, texts) for mark in marks if mark is newest[_folded(mark.question)])
 
 
-def _from_mark(mark: Mark, notes: Mapping[str, Note]) -> EvaluationQuestion:
+def _from_mark(mark: Mark, notes: Mapping[str, Note], texts: Texts) -> EvaluationQuestion:
     """A draft of one mark.
 
     A right answer gives its sections and facts. A right refusal gives a question that the notes do not answer, its
@@ -153,7 +149,14 @@ def _from_mark(mark: Mark, notes: Mapping[str, Note]) -> EvaluationQuestion:
         _folded(mark.question),
         "fact",
         expected=tuple(candidate for candidate in candidates if candidate)[:CANDIDATES],
+        remark=_remark(mark, texts),
     )
+
+
+def _remark(mark: Mark, texts: Texts) -> str:
+    """What the user said was wrong, in words."""
+    reasons = ", ".join(texts(f"talks.reasons.{reason}") for reason in mark.reasons)
+    return ". ".join(filter(None, (reasons, mark.comment)))
 
 
 def _cited_sections(quotes: tuple[Cited, ...], notes: Mapping[str, Note]) -> Iterator[ExpectedSection]:
@@ -191,24 +194,6 @@ def _nuggets_of_quote(quote: str) -> Iterator[Nugget]:
 # ---- From sections ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Uncovered:
-    """A section to ask about, with what it says."""
-
-    note: Note
-    section: Section
-    says: tuple[Block, ...]
-    """Its blocks without links and lead-ins."""
-    evidence: str
-    """Its first own line."""
-
-    @property
-    def items(self) -> tuple[Block, ...]:
-        """The outermost items, if there are enough for a list."""
-        items = tuple(block for block in self.says if _is_item(block) and block.depth == 0)
-        return items if len(items) >= _LIST else ()
-
-
 def _from_sections(
     notes: Mapping[str, Note], covered: set[tuple[str, tuple[str, ...]]], asked: set[str], texts: Texts
 ) -> Iterator[EvaluationQuestion]:
@@ -216,83 +201,37 @@ def _from_sections(
     for note in notes.values():
         for section in note.sections:
             place = (note.path, section.heading_path)
-            uncovered = _uncovered(note, section) if place not in seen else None
-            if uncovered is None:
+            told = told_by(note, section) if place not in seen else None
+            evidence = _own_line(section)
+            if told is None or evidence is None:
                 continue
             seen.add(place)
-            question, kind = _question(uncovered, taken, texts)
+            question = _question(told, taken, texts)
             taken.add(_folded(question))
             yield _draft(
                 question,
                 json.dumps(place, ensure_ascii=False),
-                kind,
+                told.kind,
                 expected=(
                     ExpectedSection(
                         note=note.path,
                         heading_path=section.heading_path,
                         relevance=2,
-                        evidence=uncovered.evidence,
+                        evidence=evidence,
                     ),
                 ),
-                nuggets=_distinct(
-                    _nuggets(uncovered.says[:1] if kind == "definition" else uncovered.items or uncovered.says)
-                ),
+                nuggets=_distinct(_nuggets(told.says[:1] if told.kind == "definition" else told.items or told.says)),
             )
 
 
-def _uncovered(note: Note, section: Section) -> _Uncovered | None:
-    """The section, if it says something of its own."""
-    passages = passages_of_section(note, section)
-    says = tuple(passage.block for passage in passages if not (passage.is_lead_in or _is_only_links(passage.block)))
-    evidence = _own_line(section)
-    return _Uncovered(note, section, says, evidence) if says and evidence else None
-
-
-def _question(uncovered: _Uncovered, taken: set[str], texts: Texts) -> tuple[str, QuestionType]:
-    """A question on a section, by its heading and by what it holds, and the question's type."""
-    note, section, items = uncovered.note, uncovered.section, uncovered.items
-    kind: QuestionType = "fact"
-    key, better = "eval.draft.text", list[str]()
-    *by_heading, by_title = example_questions(replace(note, sections=(section,)), texts)
-    if section.heading_path == (note.title,) and _passage(uncovered.says[0]).term:
-        kind, better = "definition", [by_title]
-    elif items and all(block.kind == "step" for block in items):
-        kind, key = "howto", "eval.draft.steps"
-    elif items:
-        kind, key, better = "list", "eval.draft.list", by_heading
-    for question in (*better, texts(key, topic=_topic(note, section))):
+def _question(told: Told, taken: set[str], texts: Texts) -> str:
+    """A question on a section that no other section has been asked with."""
+    for question in questions_on(told, texts):
         if _folded(question) not in taken:
-            return question, kind
+            return question
     # Another section has the same heading; the whole place tells them apart.
-    place = " › ".join((note.path, *section.heading_path[1:]))
-    return texts(key, topic=place), kind
-
-
-def _topic(note: Note, section: Section) -> str:
-    """What the section is about: its heading, with the note's title where the heading repeats none of its words."""
-    heading = section.heading_path[-1]
-    if len(section.heading_path) == 1 or set(stems(heading)) & set(stems(note.title)):
-        return heading
-    # A capital inside is an abbreviation's: «CRM для контактов».
-    lowered = heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
-    return f"{note.title}, {lowered}"
-
-
-def _is_only_links(block: Block) -> bool:
-    """Whether nothing is said but where to read on: «См. также: [[Обучение]], [[Инновации]]»."""
-    if block.kind == "code":
-        return False
-    (inline,) = parser().parseInline(block.text)
-    said, links, inside = [], 0, 0
-    for token in inline.children or []:
-        inside += token.nesting if token.type in {"link_open", "link_close"} else 0
-        if token.type in {WIKILINK, "image", "link_open"}:
-            links += 1
-        elif not inside:
-            said.append(token.content)
-    text, addresses = _ADDRESS.subn("", " ".join(said))
-    label, colon, rest = text.partition(":")
-    return links + addresses > 0 and not any(map(str.isalnum, rest if colon else label))
+    place = " › ".join((told.note.path, *told.section.heading_path[1:]))
+    return question_on(told, place, texts)
 
 
 # ---- Both ----
@@ -305,6 +244,7 @@ def _draft(
     *,
     expected: tuple[ExpectedSection, ...] = (),
     nuggets: tuple[Nugget, ...] = (),
+    remark: str = "",
 ) -> EvaluationQuestion:
     """A draft; `key` tells it from others, and gives the same id every time."""
     return EvaluationQuestion(
@@ -317,6 +257,7 @@ def _draft(
         nuggets=nuggets,
         split="dev",
         draft=True,
+        remark=remark,
     )
 
 
@@ -329,7 +270,7 @@ def _nuggets(blocks: tuple[Block, ...]) -> Iterator[Nugget]:
 def _wording(block: Block) -> str | None:
     """What a block's statement is known by: an item's term, a definition's first words, else its own first words."""
     text = _TASK.sub("", block.plain)
-    if not _is_item(block):
+    if not is_item(block):
         text = _DEFINED.sub("", text)
     elif term := _passage(replace(block, plain=text)).term:
         return term
@@ -338,10 +279,6 @@ def _wording(block: Block) -> str | None:
     while len(chosen) > 1 and folded(chosen[-1]) in STOP_WORDS:
         chosen.pop()
     return " ".join(chosen).rstrip(",") or None
-
-
-def _is_item(block: Block) -> bool:
-    return block.kind in {"bullet", "step", "row"}
 
 
 def _passage(block: Block) -> Passage:

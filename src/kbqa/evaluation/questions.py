@@ -84,6 +84,8 @@ class EvaluationQuestion(_Frozen):
     """Whether losing this question fails the gate by itself."""
     draft: bool = False
     """Made by a program; not asked until a person has read it and taken this away."""
+    remark: str = ""
+    """For the person who mends it: what the user said was wrong with the answer that the draft is made of."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -6,22 +6,22 @@ Importing this module imports Gradio, which takes seconds; the server does it wi
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-from fastapi import FastAPI
 from gradio.events import api
 
-from kbqa.feedback import Mark, MarkStore, Verdict
 from kbqa.json_shapes import answer_data
+from kbqa.talks import TalkStore
 from kbqa.texts import Texts
-from kbqa.types import Answer, Filters
-from kbqa.web import render, status_view
-from kbqa.web.addresses import asked_note, note_name
-from kbqa.web.desk import NOTES, Desk, Failed, Preparing, Ready, State, explain, told
+from kbqa.web import header, messages, notices, panel, status_view, talks_view
+from kbqa.web.addresses import note_name
+from kbqa.web.desk import Desk, told
+from kbqa.web.face import Face, face_of
+from kbqa.web.history import History
+from kbqa.web.marking import Marking
 from kbqa.web.turns import Asked, Stops, Talk, Turn, Writing, neighbours_of_kb, note_of_kb, turn_in_line
 from kbqa.web.turnstile import Turnstile
 
@@ -30,37 +30,25 @@ POLL_SECONDS = 0.5
 SETTLED_POLL_SECONDS = 5.0
 """How often it asks when there are none: notes may be edited while it is open."""
 
-STATIC = files(__package__) / "static"
-
-# The script tells of a pressed button; Gradio's own thumbs are labelled in English once pressed, and keep that from
-# screen readers.
+# The scripts tell of what is pressed in our own HTML; Gradio's thumbs are labelled in English once pressed, and keep
+# that from screen readers.
 HEAR_MARKS = 'document.addEventListener("kbqa-mark", (event) => trigger("mark", event.detail));'
 HEAR_OPENED = 'document.addEventListener("kbqa-open", (event) => trigger("open_note", event.detail));'
-VERDICTS: dict[str, Verdict] = {"right": "right", "wrong": "wrong"}
-"""What a button can say; anything else takes a mark back."""
-
-THEME = gr.themes.Base(
-    # Named one by one: Gradio's own default would be fetched from Google.
-    font=["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"],
-    font_mono=["ui-monospace", "SF Mono", "Cascadia Mono", "Consolas", "DejaVu Sans Mono", "monospace"],
-)
+HEAR_TALKS = """
+for (const name of ["edit", "take", "restore"])
+  document.addEventListener(`kbqa-${name}`, (event) => trigger(name, event.detail));
+document.dispatchEvent(new CustomEvent("kbqa-ready"));
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """What the page shows of the desk's state."""
+class Aside:
+    """What the box is used for besides typing the next question."""
 
-    status: str
-    """HTML of the header's line."""
-    welcome: str
-    """HTML for the empty chat."""
-    examples: tuple[str, ...]
-    settled: bool
-    """Whether nothing will change unless somebody asks for it."""
-    places: tuple[tuple[str, str], ...] = ()
-    """What a search can be kept within: `note`, `folder` or `tag`, and its name."""
-    writers: tuple[tuple[str, str], ...] = ()
-    """Who can write the answers: what is shown, and the name that the desk knows it by."""
+    instead_of: str = ""
+    """The turn that the question in the box will replace, with all that follow it."""
+    draft: str = ""
+    """What was being typed before; it comes back."""
 
 
 Updates = tuple[Any, ...]
@@ -69,26 +57,33 @@ Updates = tuple[Any, ...]
 class Page:
     """What happens on the page. One object serves all visitors; what belongs to one of them is in Gradio's states."""
 
-    def __init__(self, desk: Desk, texts: Texts, turnstile: Turnstile) -> None:
+    def __init__(self, desk: Desk, texts: Texts, turnstile: Turnstile, store: TalkStore | None = None) -> None:
         self._desk = desk
         self._texts = texts
         self._turnstile = turnstile
         self._stops = Stops()
+        self._marking = Marking(desk, texts)
+        self._history = History(store, texts)
+        self._keeps = store is not None
 
     def blocks(self) -> gr.Blocks:
         """The page as Gradio draws it."""
         texts = self._texts
         page = gr.Blocks(title=texts("web.page.title"), fill_width=True, fill_height=True, analytics_enabled=False)
         with page:
-            talk = gr.State(())
+            talk = gr.State(Talk())
+            aside = gr.State(Aside())
             shown = gr.State(None)
+            quiet_look: dict[str, Any] = {"elem_classes": "kbqa-quiet"}
             with gr.Row(elem_id="kbqa-header"):
-                gr.HTML(render.brand_html(texts) + status_view.dialog_html(texts), elem_id="kbqa-brand")
+                dialogs = status_view.dialog_html(texts) + talks_view.drawer_html(texts)
+                gr.HTML(header.brand_html(texts) + dialogs, elem_id="kbqa-brand")
                 status = gr.HTML(elem_id="kbqa-status")
-                refresh = gr.Button(texts("web.composer.refresh"), elem_id="kbqa-refresh", elem_classes="kbqa-quiet")
-                new = gr.Button(texts("web.composer.new"), elem_id="kbqa-new", elem_classes="kbqa-quiet")
+                refresh = gr.Button(texts("web.composer.refresh"), elem_id="kbqa-refresh", **quiet_look)
+                gr.Button(texts("talks.open"), elem_id="kbqa-history", visible=self._keeps, **quiet_look)
+                new = gr.Button(texts("web.composer.new"), elem_id="kbqa-new", **quiet_look)
                 if self._desk.settings.password:
-                    gr.Button(texts("doors.leave"), link="/logout", elem_id="kbqa-leave", elem_classes="kbqa-quiet")
+                    gr.Button(texts("doors.leave"), link="/logout", elem_id="kbqa-leave", **quiet_look)
             with gr.Row(elem_id="kbqa-desk"):
                 with gr.Column(elem_id="kbqa-talk"):
                     chat = gr.Chatbot(
@@ -104,6 +99,7 @@ class Page:
                         layout="panel",
                         placeholder="",
                     )
+                    notice = gr.HTML(elem_id="kbqa-notice", js_on_load=HEAR_MARKS)
                     # Nothing to choose from before the notes are read.
                     within = gr.Dropdown(
                         elem_id="kbqa-within",
@@ -120,6 +116,7 @@ class Page:
                         interactive=True,
                         visible=False,
                     )
+                    news = gr.HTML(elem_id="kbqa-told", js_on_load=HEAR_TALKS)
                     question = gr.Textbox(
                         elem_id="kbqa-question",
                         label=texts("web.composer.label"),
@@ -130,23 +127,27 @@ class Page:
                         autofocus=True,
                         max_lines=6,
                     )
-                    notice = gr.HTML(elem_id="kbqa-notice", js_on_load=HEAR_MARKS)
-                sources = gr.HTML(render.panel_html((), texts), elem_id="kbqa-panel", js_on_load=HEAR_OPENED)
+                sources = gr.HTML(panel.panel_html((), texts), elem_id="kbqa-panel", js_on_load=HEAR_OPENED)
             timer = gr.Timer(POLL_SECONDS)
 
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
             view = [shown, status, chat, timer, within, writer]
             gr.on([page.load, timer.tick], self._look, [shown, writer], view, queue=False, **quiet)
             refresh.click(self._refresh, None, timer, queue=False, **quiet)
-            conversation = [question, chat, sources, talk]
-            answer = (self._answer, [question, talk, within, writer], [*conversation, notice])
+            conversation = [question, chat, sources, talk, aside, news]
+            answer = (self._answer, [question, talk, within, writer, aside], [*conversation, notice])
             # The turnstile decides how many are answered at once, those of programs included.
             quiet_answer = quiet | {"concurrency_limit": None}
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
+            taken = news.take(self._take, [question, talk], [question, aside], queue=False, **quiet)
+            taken = taken.then(*answer, **quiet_answer)
+            news.edit(self._edit, [question, talk, aside], [question, aside, news], queue=False, **quiet)
+            restored = (self._restore, None, [*conversation, within, notice])
+            news.restore(*restored, trigger_mode="always_last", cancels=[typed, picked, taken], **quiet)
             question.stop(self._stop, queue=False, **quiet)
             page.unload(self._stop)
-            new.click(self._start_over, None, [*conversation, within], cancels=[typed, picked], **quiet)
+            new.click(self._start_over, None, restored[2], cancels=[typed, picked, taken], **quiet)
             sources.open_note(self._open_note, talk, sources, queue=False, **quiet)
             notice.mark(self._mark, talk, notice, queue=False, trigger_mode="multiple", **quiet)
             api(self.ask, api_name="ask", concurrency_limit=None)
@@ -160,32 +161,43 @@ class Page:
         except Exception as error:
             raise gr.Error(told(error, self._texts), print_exception=False) from error
 
-    async def _answer(
-        self, question: str, talk: Talk, within: list[str], writer: str, request: gr.Request
+    async def _answer(  # noqa: PLR0917 - Gradio gives them by position
+        self, question: str, talk: Talk, within: list[str], writer: str, aside: Aside, request: gr.Request
     ) -> AsyncIterator[Updates]:
         visitor = request.session_hash or ""
         model = self._desk.model(writer)
-        thinking = Turn(question, render.thinking_html(self._texts))
-        box = gr.Textbox(value="", **self._buttons(stop=model is not None))
-        yield box, self._messages((*talk, thinking)), gr.skip(), gr.skip(), gr.skip()
+        before = talk.before(aside.instead_of)
+        replaced = next((turn.id for turn in talk.turns[len(before.turns) :] if turn.answer), "")
+        box = gr.Textbox(value=aside.draft, **self._buttons(stop=model is not None))
+        thinking = Turn(question, messages.thinking_html(self._texts))
+        told_so = notices.talk_html(before.id, self._texts)
+        yield box, self._waiting(before, thinking), gr.skip(), gr.skip(), Aside(), told_so, gr.skip()
         stop = self._stops.begin(visitor)
         try:
-            asked = Asked(question, talk, _filters(within), model, stop)
+            asked = Asked(question, before, tuple(within), model, stop)
             client = _client_of(request)
             turns = turn_in_line(asked, self._desk.knowledge_base, self._texts, self._turnstile, client)
             async with aclosing(turns):
                 async for turn in turns:
                     if isinstance(turn, Writing):
-                        yield gr.skip(), self._messages((*talk, Turn(question, turn.reply))), *[gr.skip()] * 3
+                        yield gr.skip(), self._waiting(before, Turn(question, turn.reply)), *[gr.skip()] * 5
                         continue
-                    done = (*talk, turn)
+                    done, message = await asyncio.to_thread(self._kept, before, turn, replaced)
+                    told_so = notices.talk_html(done.id, self._texts, message=message)
                     box = gr.Textbox(**self._buttons(stop=False)) if model else gr.skip()
-                    yield box, self._messages(done), self._panel(done), done, gr.skip()
+                    yield box, self._messages(done), self._panel(done), done, gr.skip(), told_so, gr.skip()
                     if turn.answer and turn.answer.status == "no_evidence":
-                        lost = await asyncio.to_thread(self._keep, turn, turn.answer, "unanswered")
-                        yield *[gr.skip()] * 4, lost
+                        lost = await asyncio.to_thread(self._marking.unanswered, turn, turn.answer)
+                        yield *[gr.skip()] * 6, lost
         finally:
             stop.set()
+
+    def _kept(self, before: Talk, turn: Turn, replaced: str) -> tuple[Talk, str]:
+        """The talk with a turn more, as the history keeps it, and what went wrong with that."""
+        if not turn.answer:
+            return before.and_then(turn), ""
+        kept, message = self._history.keep(before, turn, turn.answer, replaced)
+        return replace(before.and_then(turn), id=kept), message
 
     def _buttons(self, *, stop: bool) -> dict[str, Any]:
         """The button beside the question: to send it, or to end what a model writes."""
@@ -201,45 +213,61 @@ class Page:
         try:
             kb = self._desk.knowledge_base()
             note_of = note_of_kb(kb)
-            part = render.opened_html(
+            part = panel.opened_html(
                 kb.note(event.note), int(event.line), part_id, neighbours_of_kb(kb, note_of), self._texts
             )
         except Exception as error:  # noqa: BLE001 - as above
-            part = render.not_opened_html(told(error, self._texts), part_id, self._texts)
+            part = panel.not_opened_html(told(error, self._texts), part_id, self._texts)
         return self._panel(talk, part)
 
     def _mark(self, talk: Talk, event: gr.EventData) -> Any:
-        """Store what a button says, or take it back; of a refusal it then is still noted that there was no answer."""
-        for turn in talk:
-            if turn.answer and turn.id == event.answer:
-                verdict = VERDICTS.get(event.verdict)
-                if verdict is None and turn.answer.status == "no_evidence":
-                    verdict = "unanswered"
-                return self._keep(turn, turn.answer, verdict)
-        return gr.skip()
+        notice = self._marking.said(talk, event._data)
+        return gr.skip() if notice is None else notice
 
-    def _keep(self, turn: Turn, answer: Answer, verdict: Verdict | None) -> str:
-        """Store a mark, or remove it; what to tell the page. The answer stands, whatever becomes of the mark."""
+    def _edit(self, box: str, talk: Talk, aside: Aside, event: gr.EventData) -> Updates:
+        """Put an earlier question into the box; or, when told of none, what was typed there before."""
+        turn = talk.turn(event.turn)
+        draft = aside.draft if aside.instead_of else box
+        if turn is None:
+            return draft, Aside(), notices.talk_html(talk.id, self._texts)
+        return turn.question, Aside(turn.id, draft), notices.talk_html(talk.id, self._texts, editing=True)
+
+    def _take(self, box: str, talk: Talk, event: gr.EventData) -> Updates:
+        """Ask an earlier question once more, or one that is suggested."""
+        turn = talk.turn(event.turn)
+        return (turn.question, Aside(turn.id, box)) if turn else (event.question, Aside(draft=box))
+
+    def _restore(self, event: gr.EventData) -> Updates:
+        """Show a talk that was kept; without an id, or where it is not there, begin a new one."""
         try:
-            settings = self._desk.knowledge_base().settings
-            store = MarkStore(settings.data)
-            mark = Mark.of(answer, verdict or "unanswered", asked=turn.asked, corpus=settings.corpus)
-            if verdict is None:
-                store.remove(mark)
-            else:
-                store.put(mark)
-        except Exception as error:  # noqa: BLE001 - as above
-            return render.lost_mark_html(told(error, self._texts), self._texts)
-        return render.notice_html(turn.id, "" if verdict in (None, "unanswered") else verdict)
+            kb = self._desk.knowledge_base()
+            talk = self._history.restored(event.talk, kb) if event.talk else Talk()
+            places = {f"{kind}:{name}" for kind, name in face_of(self._desk, self._texts).places}
+        except Exception as error:  # noqa: BLE001 - the page must say whatever it was
+            return self._start_over(self._texts("talks.unread", message=told(error, self._texts)))
+        if talk is None or not talk.turns:
+            return self._start_over("" if talk else self._texts("talks.unknown"))
+        within = [place for place in talk.turns[-1].within if place in places]
+        return (
+            gr.skip(),
+            self._messages(talk),
+            self._panel(talk),
+            talk,
+            Aside(),
+            notices.talk_html(talk.id, self._texts),
+            within,
+            self._marking.stored(talk),
+        )
 
     def _pick(self, choice: gr.SelectData) -> str:
         return str(choice.value["text"])
 
-    def _start_over(self) -> Updates:
-        return "", [], self._panel(()), (), []
+    def _start_over(self, message: str = "") -> Updates:
+        told_so = notices.talk_html("", self._texts, message=message)
+        return "", [], self._panel(Talk()), Talk(), Aside(), told_so, [], ""
 
     def _look(self, shown: Face | None, chosen: str | None, request: gr.Request) -> Updates:
-        face = self._face(self._desk.state, request.query_params.get("note", ""))
+        face = face_of(self._desk, self._texts, request.query_params.get("note", ""))
         status = gr.skip() if shown and shown.status == face.status else face.status
         chat = gr.skip()
         if shown is None or (shown.welcome, shown.examples) != (face.welcome, face.examples):
@@ -265,107 +293,35 @@ class Page:
             writer = gr.Dropdown(choices=list(face.writers), value=kept, visible=len(known) > 1)
         return face, status, chat, timer, within, writer
 
-    def _face(self, state: State, note: str) -> Face:
-        texts = self._texts
-        if isinstance(state, Failed):
-            return Face(
-                render.status_html("failed", texts("web.status.failed"), texts),
-                render.welcome_html(texts("web.welcome.failed"), explain(state.error, texts)),
-                (),
-                settled=True,
-            )
-        heading = texts("web.welcome.heading")
-        if isinstance(state, Preparing):
-            words, share = texts("web.status.opening"), None
-            if state.total:
-                words = texts("web.status.preparing", done=state.done, total=state.total)
-                share = state.done / state.total
-            return Face(
-                render.status_html("preparing", words, texts, share=share),
-                render.welcome_html(heading, texts("web.welcome.preparing")),
-                (),
-                settled=False,
-            )
-        return Face(
-            self._ready_status(state),
-            render.welcome_html(heading, texts("web.welcome.body")),
-            state.examples or (),
-            settled=state.current and not state.updating and state.examples is not None,
-            places=(
-                *(("note", path) for path in asked_note(state.kb, note)),
-                *(("folder", folder) for folder in state.kb.folders()),
-                *(("tag", tag) for tag in state.kb.tags()),
-            ),
-            writers=self._writers(),
-        )
-
-    def _writers(self) -> tuple[tuple[str, str], ...]:
-        """The notes themselves, the model of the settings, and what was found on this machine."""
-        texts = self._texts
-        shown = [(texts("web.composer.by_notes"), NOTES)]
-        for name, model, place in self._desk.models():
-            shown.append((texts("web.composer.by_model", model=model, place=place), name))
-        return tuple(shown)
-
-    def _ready_status(self, state: Ready) -> str:
-        texts = self._texts
-        words = texts("web.status.ready", notes=state.notes, chunks=state.chunks)
-        if state.updating:
-            words = texts("web.status.updating")
-        elif state.failure:
-            words = texts("web.status.outdated", message=explain(state.failure, texts))
-        return render.status_html("ready", words, texts, problems=len(state.problems))
-
     def _messages(self, talk: Talk) -> list[dict[str, str]]:
-        messages = []
-        for turn in talk:
+        """The finished turns, what can be done about their questions, and questions to go on with."""
+        said = []
+        for turn in talk.turns:
+            is_last = turn is talk.turns[-1]
             if turn.question.strip():
-                messages.append({"role": "user", "content": render.question_html(turn.question)})
-            messages.append({"role": "assistant", "content": turn.reply})
-        return messages
+                deeds = messages.question_deeds(turn.id, self._texts, last=is_last)
+                said.append({"role": "user", "content": messages.question_html(turn.question, deeds)})
+            following = messages.next_html(turn.next, self._texts) if is_last else ""
+            said.append({"role": "assistant", "content": turn.reply + following})
+        return said
+
+    def _waiting(self, before: Talk, turn: Turn) -> list[dict[str, str]]:
+        """The same while an answer is on its way: then nothing else can be asked."""
+        said = []
+        for one in (*before.turns, turn):
+            if one.question.strip():
+                said.append({"role": "user", "content": messages.question_html(one.question)})
+            said.append({"role": "assistant", "content": one.reply})
+        return said
 
     def _panel(self, talk: Talk, *opened: str) -> str:
-        return render.panel_html([*(turn.sources for turn in talk if turn.sources), *opened], self._texts)
+        return panel.panel_html([*(turn.sources for turn in talk.turns if turn.sources), *opened], self._texts)
 
     def _refresh(self) -> gr.Timer:
         self._desk.refresh()
         return gr.Timer(POLL_SECONDS)
 
 
-def mount(page: gr.Blocks, app: FastAPI) -> None:
-    """Put the page at `/` of `app`, with its styles and scripts inline: one file less to fetch for each."""
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        show_error=True,
-        theme=THEME,
-        # Not `css=`: Gradio rewrites what comes that way, and breaks `:is()` and media queries.
-        head=f"<style>{_static('tokens.css')}{_static('chat.css')}{_static('state.css')}</style><script>{_static('state.js')}</script>",
-        js=_static("chat.js"),
-        favicon_path=str(STATIC / "favicon.png"),
-    )
-
-
 def _client_of(request: gr.Request) -> str:
     """Address of who asks."""
     return request.client.host if request.client else ""
-
-
-def _static(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
-
-
-def _filters(within: list[str]) -> Filters:
-    """What is chosen above the question, each as `note:…`, `folder:…` or `tag:…`."""
-    chosen = [place.partition(":") for place in within]
-    return Filters(
-        notes=tuple(name for kind, _, name in chosen if kind == "note"),
-        folders=tuple(name for kind, _, name in chosen if kind == "folder"),
-        tags=tuple(name for kind, _, name in chosen if kind == "tag"),
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import Literal
 
 from kbqa.types import Answer, Citation, Hit, Note, Section
 
@@ -52,13 +53,16 @@ class Passage:
     title: str
     heading_path: tuple[str, ...]
     lines: tuple[Line, ...]
+    lost: Literal["", "changed", "gone"] = ""
+    """Why the lines are those of the quotes alone: the note does not hold them any more, or is gone itself."""
 
 
 def cited_passages(citations: Iterable[Citation], note_of: NoteOf) -> list[Passage]:
     """One passage for each section that is cited: grouped by note in order of first mention, then by place."""
     groups: dict[str, dict[int, list[Citation]]] = {}
-    for citation in citations:
-        note = note_of(citation.note)
+    for cited in citations:
+        note = note_of(cited.note)
+        citation = _moved(cited, note) if note else cited
         start, _ = _section_lines(note, citation.start_line) if note else (citation.start_line, 0)
         groups.setdefault(citation.note, {}).setdefault(start, []).append(citation)
     return [
@@ -122,8 +126,18 @@ def _passage(citations: Sequence[Citation], note: Note | None) -> Passage:
     text = note.text.split("\n") if note else []
     placed = [_marks(citation, text) for citation in citations]
     # The note may have been indexed anew since the answer; then the quotes stand for themselves.
-    lines = _lines(citations, placed, note, text) if note and all(placed) else _quoted_lines(citations)
-    return Passage(first.note, first.title, first.heading_path, tuple(lines))
+    if note is None or not all(placed):
+        quoted = tuple(_quoted_lines(citations))
+        return Passage(first.note, first.title, first.heading_path, quoted, "gone" if note is None else "changed")
+    return Passage(first.note, first.title, first.heading_path, tuple(_lines(citations, placed, note, text)))
+
+
+def _moved(citation: Citation, note: Note) -> Citation:
+    """The citation on the lines that its quote stands on now, where lines were added or taken away above it."""
+    if _marks(citation, note.text.split("\n")) or note.text.count(citation.quote) != 1:
+        return citation
+    start = note.text[: note.text.index(citation.quote)].count("\n") + 1
+    return replace(citation, start_line=start, end_line=start + citation.quote.count("\n"))
 
 
 def _lines(

@@ -6,8 +6,11 @@ Origin stop that. Who listens where others can reach it must have a password (`a
 """
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +36,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+FORBIDDEN = 403
 MISDIRECTED = 421  # RFC 9110: the request was sent to a server that does not answer for its name
 
 
@@ -59,6 +63,17 @@ def require_safe(settings: Settings) -> None:
         raise ConfigurationError("password_short", least=PASSWORD_CHARS)
     if settings.host in ANY_ADDRESS and not settings.hosts:
         raise ConfigurationError("hosts_missing", host=settings.host)
+
+
+def require_own_page(request: Request) -> None:
+    """Refuse a change that this very server's page does not ask for: other programs of this machine serve pages, too.
+
+    Raises:
+        HTTPException: 403.
+    """
+    # Browsers name the origin of every request that is no plain reading.
+    if urlsplit(request.headers.get("origin", "")).netloc != request.headers.get("host"):
+        raise HTTPException(FORBIDDEN)
 
 
 class KnownNames:

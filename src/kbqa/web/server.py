@@ -1,7 +1,8 @@
 """The web server: one process.
 
-The chat stands at `/`, the notes at `/notes`, their map at `/map`, the state of the index at `/state`, health at
-`/health`; programs ask at `/api` and `/v1`. It listens on this machine only, unless there is a password.
+The chat stands at `/`, earlier talks at `/talks`, the notes at `/notes`, their map at `/map`, the state of the index at
+`/state`, health at `/health`; programs ask at `/api` and `/v1`. It listens on this machine only, unless there is a
+password.
 """
 
 import errno
@@ -22,6 +23,7 @@ from starlette.routing import BaseRoute
 
 from kbqa.errors import ServerError
 from kbqa.settings import Settings
+from kbqa.talks import TalkStore
 from kbqa.texts import Texts
 from kbqa.web.access import PasswordGate
 from kbqa.web.desk import Desk, Failed, Preparing, explain
@@ -70,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         import_module("kbqa.knowledge_base")
         desk.open()
         chat = import_module("kbqa.web.chat")
+        mounting = import_module("kbqa.web.mounting")
         view = import_module("kbqa.web.status_view")
         pages = import_module("kbqa.web.pages")
         doors = [import_module(f"kbqa.web.{name}") for name in ("service", "rest", "openai_door")]
@@ -79,14 +82,17 @@ def create_app(settings: Settings) -> FastAPI:
     def state() -> HTMLResponse:
         return HTMLResponse(view.state_html(desk, texts))
 
+    talks = TalkStore(settings.data, settings.corpus) if settings.history else None
     service, rest, openai_door = doors
     for_programs = service.Service(desk, turnstile)
-    routers = pages.router(desk, texts), rest.router(for_programs), openai_door.router(for_programs, texts)
+    routers = [pages.router(desk, texts), rest.router(for_programs), openai_door.router(for_programs, texts)]
+    if talks:
+        routers.append(import_module("kbqa.web.talks_view").router(talks, texts))
     ours = [*app.routes, *(route for router in routers for route in router.routes)]
     for router in routers:  # before Gradio, which answers for every address that nobody else does
         app.include_router(router)
     guard(app, ours, settings, texts)
-    chat.mount(chat.Page(desk, texts, turnstile).blocks(), app)
+    mounting.mount(chat.Page(desk, texts, turnstile, talks).blocks(), app)
     return app
 
 

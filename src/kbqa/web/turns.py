@@ -1,12 +1,14 @@
 """A question in the chat → what stands in its place, from the first moment to the finished answer."""
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import takewhile
 from threading import Event, Lock
+from typing import Self
 from uuid import uuid4
 
 from kbqa.errors import CrowdedError, KbqaError
@@ -14,7 +16,7 @@ from kbqa.knowledge_base import KnowledgeBase
 from kbqa.llm import ChatModel
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation, Filters, Note, Token, Withdrawn
-from kbqa.web import render
+from kbqa.web import messages, panel
 from kbqa.web.desk import told
 from kbqa.web.following import followed
 from kbqa.web.neighbours import Neighbours, NeighboursOf, linked_from, linking_to
@@ -37,12 +39,39 @@ class Turn:
     answer: Answer | None = None
     """What later questions refer to, and what can be marked; None when there was an error."""
     id: str = ""
-    """The answer's name in the page."""
+    """The turn's name in the page, and the answer's."""
     asked: str = ""
     """When, in UTC, ISO 8601 with microseconds."""
+    within: tuple[str, ...] = ()
+    """What was chosen to search, each as `folder:…` or `tag:…`."""
+    next: tuple[str, ...] = ()
+    """Questions to go on with."""
 
 
-Talk = tuple[Turn, ...]
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What one page shows."""
+
+    turns: tuple[Turn, ...] = ()
+    id: str = ""
+    """Under which it is kept; empty: it is not."""
+
+    def turn(self, turn_id: str) -> Turn | None:
+        """The turn of that name."""
+        return next((turn for turn in self.turns if turn.id == turn_id), None)
+
+    def before(self, turn_id: str) -> Self:
+        """The talk up to that turn, without it; the whole talk where it has no such turn."""
+        return replace(self, turns=tuple(takewhile(lambda turn: turn.id != turn_id, self.turns)))
+
+    def and_then(self, turn: Turn) -> Self:
+        """The talk with one more turn."""
+        return replace(self, turns=(*self.turns, turn))
+
+    @property
+    def history(self) -> list[tuple[str, str]]:
+        """Its questions and answers, as the knowledge base takes them."""
+        return [(turn.question, turn.answer.text) for turn in self.turns if turn.answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +115,8 @@ class Asked:
     """In the user's words."""
     talk: Talk
     """What was said before."""
-    filters: Filters
+    within: tuple[str, ...]
+    """What is chosen to search, each as `folder:…` or `tag:…`."""
     model: ChatModel | None
     """Writes the answer; None: it is composed of the notes' own words."""
     stop: Event
@@ -101,23 +131,43 @@ def turn_of(asked: Asked, kb: Callable[[], KnowledgeBase], texts: Texts) -> Iter
         kb: hands out the knowledge base.
         texts: the catalogue.
     """
-    history = [(turn.question, turn.answer.text) for turn in asked.talk if turn.answer]
     when = datetime.now(UTC).isoformat(timespec="microseconds")
-    answer_id = uuid4().hex[:8]
+    begun = Turn(asked.question, "", id=uuid4().hex[:8], asked=when, within=asked.within)
     try:
         base = kb()
-        events = base.stream(asked.question, history, asked.filters, model=asked.model, stop=asked.stop)
+        filters = filters_of(asked.within)
+        events = base.stream(asked.question, asked.talk.history, filters, model=asked.model, stop=asked.stop)
         for event in _drawn(events):
             if isinstance(event, Answer):
-                note_of = note_of_kb(base)
-                sources = render.sources_html(event, answer_id, note_of, neighbours_of_kb(base, note_of), texts)
-                reply = render.answer_html(event, answer_id, texts)
-                yield Turn(asked.question, reply, sources, event, answer_id, when)
+                yield turn_again((*asked.talk.turns, replace(begun, answer=event)), base, texts)
             elif asked.model:
                 name = asked.model.address.model
-                yield Writing(render.writing_html(event.text, event.citations, answer_id, name, texts))
+                yield Writing(messages.writing_html(event.text, event.citations, begun.id, name, texts))
     except Exception as error:  # noqa: BLE001 - the user gets a message, whatever it was
-        yield Turn(asked.question, render.failure_html(told(error, texts), texts))
+        yield replace(begun, reply=messages.failure_html(told(error, texts), texts))
+
+
+def turn_again(turns: Sequence[Turn], kb: KnowledgeBase, texts: Texts) -> Turn:
+    """The last of these turns, which has an answer, with what the page shows of it; the notes are those of now."""
+    turn, note_of = turns[-1], note_of_kb(kb)
+    if turn.answer is None:
+        return turn
+    return replace(
+        turn,
+        reply=messages.answer_html(turn.answer, turn.id, texts),
+        sources=panel.sources_html(turn.answer, turn.id, note_of, neighbours_of_kb(kb, note_of), texts),
+        next=kb.follow_ups(turn.answer, [earlier.question for earlier in turns]),
+    )
+
+
+def filters_of(within: Sequence[str]) -> Filters:
+    """What is chosen above the question, each as `note:…`, `folder:…` or `tag:…`."""
+    chosen = [place.partition(":") for place in within]
+    return Filters(
+        notes=tuple(name for kind, _, name in chosen if kind == "note"),
+        folders=tuple(name for kind, _, name in chosen if kind == "folder"),
+        tags=tuple(name for kind, _, name in chosen if kind == "tag"),
+    )
 
 
 async def turn_in_line(
@@ -137,7 +187,7 @@ async def turn_in_line(
             async for turn in turns:
                 yield turn
     except CrowdedError as error:
-        yield Turn(asked.question, render.failure_html(told(error, texts), texts))
+        yield Turn(asked.question, messages.failure_html(told(error, texts), texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,9 @@
   };
 
   const showMarks = () => {
-    const stored = document.querySelector("#kbqa-notice [data-answer]");
-    if (stored) marks.set(stored.dataset.answer, stored.dataset.verdict);
+    document.querySelectorAll("#kbqa-notice [data-answer]").forEach(({ dataset }) => {
+      marks.set(dataset.answer, dataset.verdict);
+    });
     document.querySelectorAll("button.kbqa-mark").forEach((button) => {
       const [answer, verdict] = parsed(button);
       button.setAttribute("aria-pressed", marks.get(answer) === verdict);
