@@ -247,9 +247,10 @@ def test_a_mark_that_cannot_be_stored_is_told_beside_the_answer(
         running(tmp_path, corpus=settings.corpus, index=settings.index, data=data) as server,
         visiting(browser, server.url) as visit,
     ):
-        lost = visit.page.locator(".kbqa-lost")
+        lost = visit.page.locator("#kbqa-notice .kbqa-lost")
         visit.ask("Какая столица у Франции?")
         expect(lost).to_contain_text("Отметка не сохранена")
+        expect(visit.page.locator("#kbqa-told .kbqa-lost")).to_contain_text("Разговор не сохранён")
         visit.ask(QUESTION)
         visit.button("Верно").click()
         expect(lost).to_have_count(1)
