@@ -18,6 +18,7 @@ from kbqa.talks import TalkStore
 from kbqa.texts import Texts
 from kbqa.web import header, messages, notices, panel, status_view, talks_view
 from kbqa.web.addresses import note_name
+from kbqa.web.chat_log import chat_log
 from kbqa.web.desk import Desk, told
 from kbqa.web.face import Face, face_of
 from kbqa.web.history import History
@@ -171,7 +172,15 @@ class Page:
         box = gr.Textbox(value=aside.draft, **self._buttons(stop=model is not None))
         thinking = Turn(question, messages.thinking_html(self._texts))
         told_so = notices.talk_html(before.id, self._texts)
-        yield box, self._waiting(before, thinking), gr.skip(), gr.skip(), Aside(), told_so, gr.skip()
+        yield (
+            box,
+            chat_log((*before.turns, thinking), self._texts, waiting=True),
+            gr.skip(),
+            gr.skip(),
+            Aside(),
+            told_so,
+            gr.skip(),
+        )
         stop = self._stops.begin(visitor)
         try:
             asked = Asked(question, before, tuple(within), model, stop)
@@ -180,12 +189,17 @@ class Page:
             async with aclosing(turns):
                 async for turn in turns:
                     if isinstance(turn, Writing):
-                        yield gr.skip(), self._waiting(before, Turn(question, turn.reply)), *[gr.skip()] * 5
+                        yield (
+                            gr.skip(),
+                            chat_log((*before.turns, Turn(question, turn.reply)), self._texts, waiting=True),
+                            *[gr.skip()] * 5,
+                        )
                         continue
                     done, message = await asyncio.to_thread(self._kept, before, turn, replaced)
                     told_so = notices.talk_html(done.id, self._texts, message=message)
                     box = gr.Textbox(**self._buttons(stop=False)) if model else gr.skip()
-                    yield box, self._messages(done), self._panel(done), done, gr.skip(), told_so, gr.skip()
+                    shown = chat_log(done.turns, self._texts)
+                    yield box, shown, self._panel(done), done, gr.skip(), told_so, gr.skip()
                     if turn.answer and turn.answer.status == "no_evidence":
                         lost = await asyncio.to_thread(self._marking.unanswered, turn, turn.answer)
                         yield *[gr.skip()] * 6, lost
@@ -250,7 +264,7 @@ class Page:
         within = [place for place in talk.turns[-1].within if place in places]
         return (
             gr.skip(),
-            self._messages(talk),
+            chat_log(talk.turns, self._texts),
             self._panel(talk),
             talk,
             Aside(),
@@ -292,27 +306,6 @@ class Page:
             kept = chosen if chosen in known else self._desk.default_writer
             writer = gr.Dropdown(choices=list(face.writers), value=kept, visible=len(known) > 1)
         return face, status, chat, timer, within, writer
-
-    def _messages(self, talk: Talk) -> list[dict[str, str]]:
-        """The finished turns, what can be done about their questions, and questions to go on with."""
-        said = []
-        for turn in talk.turns:
-            is_last = turn is talk.turns[-1]
-            if turn.question.strip():
-                deeds = messages.question_deeds(turn.id, self._texts, last=is_last)
-                said.append({"role": "user", "content": messages.question_html(turn.question, deeds)})
-            following = messages.next_html(turn.next, self._texts) if is_last else ""
-            said.append({"role": "assistant", "content": turn.reply + following})
-        return said
-
-    def _waiting(self, before: Talk, turn: Turn) -> list[dict[str, str]]:
-        """The same while an answer is on its way: then nothing else can be asked."""
-        said = []
-        for one in (*before.turns, turn):
-            if one.question.strip():
-                said.append({"role": "user", "content": messages.question_html(one.question)})
-            said.append({"role": "assistant", "content": one.reply})
-        return said
 
     def _panel(self, talk: Talk, *opened: str) -> str:
         return panel.panel_html([*(turn.sources for turn in talk.turns if turn.sources), *opened], self._texts)
