@@ -329,6 +329,6 @@ def test_an_empty_vault_says_what_to_do_and_recovers(browser: Browser, running, 
         expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Notes: 1", timeout=20_000)
         visit.ask("При скольких градусах заваривают чай?")
         assert visit.page.evaluate("document.documentElement.lang") == "en"
-        expect(visit.page.get_by_label("Question", exact=True)).to_be_visible()
+        expect(visit.page.get_by_placeholder("Your question to the notes")).to_be_visible()
         visit.page.locator("a.kbqa-cite").first.click()
         assert "80 градусах" in visit.marked()
