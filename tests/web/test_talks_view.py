@@ -65,6 +65,13 @@ def test_nothing_from_outside_becomes_markup(store: TalkStore) -> None:
         assert "&lt;script&gt;" in markup
 
 
+def test_what_is_found_is_shown_where_the_title_does_not_say_it(store: TalkStore) -> None:
+    """The words around it."""
+    add(store, "а", "Что такое чай?")
+    assert "kbqa-talk-found" not in list_html(store, "чай", date(2026, 1, 1), RU)
+    assert '<span class="kbqa-talk-found">То.</span>' in list_html(store, "то.", date(2026, 1, 1), RU)
+
+
 def test_an_empty_history_says_so(store: TalkStore) -> None:
     """And so does a search without success."""
     assert "Разговоров пока нет" in list_html(store, "", date(2026, 1, 1), RU)

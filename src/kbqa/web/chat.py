@@ -189,11 +189,8 @@ class Page:
             async with aclosing(turns):
                 async for turn in turns:
                     if isinstance(turn, Writing):
-                        yield (
-                            gr.skip(),
-                            chat_log((*before.turns, Turn(question, turn.reply)), self._texts, waiting=True),
-                            *[gr.skip()] * 5,
-                        )
+                        written = (*before.turns, Turn(question, turn.reply))
+                        yield gr.skip(), chat_log(written, self._texts, waiting=True), *[gr.skip()] * 5
                         continue
                     done, message = await asyncio.to_thread(self._kept, before, turn, replaced)
                     told_so = notices.talk_html(done.id, self._texts, message=message)

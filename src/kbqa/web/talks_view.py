@@ -121,7 +121,9 @@ def _exported(store: TalkStore, talk: str, texts: Texts) -> Response:
 def _row(head: TalkHead, texts: Texts) -> str:
     name, title = escape(head.id), escape(head.title)
     facts = texts("talks.row", time=_local(head.changed).strftime("%H:%M"), turns=head.turns)
-    found = f'<span class="kbqa-talk-found">{escape(head.found)}</span>' if head.found else ""
+    # What the title says already is not said twice.
+    is_new = head.found not in {"", head.title}
+    found = f'<span class="kbqa-talk-found">{escape(head.found)}</span>' if is_new else ""
     return (
         f'<li data-talk="{name}"><a class="kbqa-talk-open" href="/?talk={name}"><strong>{title}</strong>{found}'
         f'<span class="kbqa-talk-facts">{escape(facts)}</span></a><span class="kbqa-talk-deeds">'
