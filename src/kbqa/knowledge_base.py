@@ -259,14 +259,21 @@ class KnowledgeBase:
     def follow_ups(self, answer: Answer, asked: Sequence[str] = ()) -> tuple[str, ...]:
         """Questions to go on with after an answer: what sections next to the cited ones, or linked from them, answer.
 
+        They keep within what the answer was kept within.
+
         Args:
             answer: an answer of this knowledge base, perhaps of an earlier state of the notes.
             asked: the conversation's other questions; none of them comes back.
         """
         engine = self._current()
-        links = engine.retriever.generation.links
+        scope, links = engine.retriever.scope, engine.retriever.generation.links
+
+        def note_of(path: str) -> Note | None:
+            note = engine.note_at(path)
+            return note if note and scope.passes(path, answer.filters) else None
+
         texts = Texts.load(self.settings.language)
-        return follow_ups(answer, (*asked, answer.question), engine.note_at, links.outgoing, texts)
+        return follow_ups(answer, (*asked, answer.question), note_of, links.outgoing, texts)
 
     @property
     def _generation(self) -> Generation:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kbqa import KnowledgeBase
+from kbqa import Filters, KnowledgeBase
 
 TEA = """# Чай
 
@@ -97,6 +97,14 @@ def test_a_refusal_leads_to_what_was_near(tea: KnowledgeBase) -> None:
     following = tea.follow_ups(answer)
     assert following
     assert all(tea.ask(question).status == "answered" for question in following)
+
+
+def test_they_keep_within_what_was_searched(tea: KnowledgeBase) -> None:
+    """Asked with the same filters, another note's section would be refused."""
+    answer = tea.ask("Что такое чай?", filters=Filters(notes=("Чай",)))
+    following = tea.follow_ups(answer)
+    assert following
+    assert not [question for question in following if "Посуда" in question]
 
 
 def test_an_answer_on_notes_that_are_gone_has_none(tea: KnowledgeBase) -> None:

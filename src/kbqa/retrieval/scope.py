@@ -49,10 +49,11 @@ class Scope:
 
     def passing(self, filters: Filters) -> NDArray[np.bool_]:
         """Which chunks pass resolved filters, in the order of the BM25 tables: shape (chunks,)."""
-        notes = {summary.path for summary in self._summaries if self._passes(summary.path, filters)}
+        notes = {summary.path for summary in self._summaries if self.passes(summary.path, filters)}
         return np.array([note in notes for note in self._note_of_chunk])
 
-    def _passes(self, path: str, filters: Filters) -> bool:
+    def passes(self, path: str, filters: Filters) -> bool:
+        """Whether an indexed note passes resolved filters."""
         folders = set(_folders_of(path))
         return (
             (not filters.notes or path in filters.notes)
