@@ -13,12 +13,14 @@ from kbqa import KnowledgeBase, Settings
 from kbqa.embedding import E5Model
 from kbqa.index.indexer import index_vault
 
-sys.path.insert(0, str(Path(__file__).parent / "llm"))  # pytest's importlib mode leaves it out
+sys.path.insert(0, str(Path(__file__).parent / "llm"))  # pytest's importlib mode leaves them out
+sys.path.insert(0, str(Path(__file__).parent / "index" / "server"))
 
+from chroma_run import chroma_run
 from llama_server import llama_server
 from scripted_endpoint import endpoint
 
-__all__ = ["endpoint", "llama_server"]  # fixtures of all folders
+__all__ = ["chroma_run", "endpoint", "llama_server"]  # fixtures of all folders
 
 WriteVault = Callable[[dict[str, str | bytes]], Path]
 """Makes a vault of {relative path: text}; called again, it adds and overwrites."""

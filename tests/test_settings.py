@@ -46,6 +46,11 @@ OTHER_SETTINGS = {
     "llm_first_token_seconds": 5,
     "llm_gap_seconds": 5,
     "llm_seconds": 20,
+    "chroma_url": "http://127.0.0.1:8000",
+    "chroma_api_key": "ck-other",
+    "chroma_tenant": "tenant",
+    "chroma_database": "database",
+    "chroma_vault": "other",
 }
 
 
@@ -127,7 +132,9 @@ def test_an_answer_setting_changes_the_fingerprint(name: str) -> None:
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_another_setting_leaves_the_fingerprint(name: str) -> None:
     """Folders, threads, addresses, keys and time limits do not change answers, with a model or without."""
-    changed = {name: OTHER_SETTINGS[name]}
+    # Who one is on a server means nothing without it.
+    server = {"chroma_url": OTHER_SETTINGS["chroma_url"]} if name.startswith("chroma_") else {}
+    changed = server | {name: OTHER_SETTINGS[name]}
     assert Settings.load(**changed).fingerprint() == Settings.load().fingerprint()
     assert Settings.load(**MODEL, **changed).fingerprint() == Settings.load(**MODEL).fingerprint()
 
@@ -164,7 +171,8 @@ def test_a_file_of_defaults_changes_nothing(config_file: Path) -> None:
     )
     # TOML has no word for None.
     unwritten = Settings.model_fields.keys() - tomllib.loads(config_file.read_text(encoding="utf-8")).keys()
-    assert unwritten == {"password", "llm_url", "llm_model", "llm_key"}
+    server = {"chroma_url", "chroma_api_key", "chroma_tenant", "chroma_database"}
+    assert unwritten == {"password", "llm_url", "llm_model", "llm_key"} | server
     assert Settings.load() == defaults
 
 
@@ -257,6 +265,53 @@ def test_a_right_model_is_accepted(given: dict[str, object]) -> None:
     settings = Settings.load(**MODEL | given)
     for name, value in given.items():
         assert getattr(settings, name) == (SecretStr(str(value)) if name == "llm_key" else value)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"chroma_url": "127.0.0.1:8000"}, "chroma_url_form"),
+        ({"chroma_url": "ftp://127.0.0.1"}, "chroma_url_form"),
+        ({"chroma_url": "http://127.0.0.1:99999"}, "chroma_url_form"),
+        ({"chroma_url": "http://127.0.0.1:8000/api/v2"}, "chroma_url_form"),
+        ({"chroma_url": "http://[::1"}, "chroma_url_form"),
+        ({"chroma_url": "http://user:s3cret@127.0.0.1"}, "chroma_url_secret"),
+        ({"chroma_url": "http://127.0.0.1?key=s3cret"}, "chroma_url_secret"),
+        ({"chroma_url": ["s3cret"]}, "bad_setting_hidden"),
+        ({"chroma_url": "", "chroma_api_key": "s3cret"}, "chroma_incomplete"),
+        ({"chroma_url": "", "chroma_tenant": "tenant"}, "chroma_incomplete"),
+        ({"chroma_api_key": "s3cret s3cret"}, "chroma_key_form"),
+        ({"chroma_api_key": ["s3cret"]}, "bad_setting_hidden"),
+        ({"chroma_url": "http://chroma:8000", "chroma_api_key": "s3cret"}, "chroma_key_open"),
+        ({"chroma_vault": "Заметки"}, "bad_setting"),
+        ({"chroma_vault": "a" * 41}, "bad_setting"),
+        ({"chroma_vault": "-notes"}, "bad_setting"),
+    ],
+    ids=str,
+)
+def test_a_wrong_server_is_refused(given: dict[str, object], key: str) -> None:
+    """As a wrong model; and a key does not travel in the open."""
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load(**{"chroma_url": "http://127.0.0.1:8000"} | given)
+    assert caught.value.key == key
+    said = "".join(traceback.format_exception(caught.value)) + caught.value.message("en") + repr(caught.value)
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"chroma_url": "http://chroma:8000/", "chroma_vault": "a"},
+        {"chroma_url": "http://[::1]:8000", "chroma_api_key": "ck-_~!%"},
+        {"chroma_url": "https://api.trychroma.com", "chroma_api_key": "ck", "chroma_vault": "a-1"},
+    ],
+    ids=str,
+)
+def test_a_right_server_is_accepted(given: dict[str, str]) -> None:
+    """The checks let through what is in use; the key is not printed."""
+    settings = Settings.load(**given)
+    assert settings.chroma_url == given["chroma_url"]
+    assert given.get("chroma_api_key", "no key") not in f"{settings!r} {settings.model_dump_json()}"
 
 
 def test_the_key_is_not_shown() -> None:

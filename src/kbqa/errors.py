@@ -9,7 +9,8 @@ KbqaError
 │   ├── StaleIndexError       made by another format or embedding model   exit code 3
 │   ├── BrokenIndexError      its files are damaged                       exit code 3
 │   ├── BusyIndexError        another process is writing it               exit code 3
-│   └── UnwritableIndexError  its folder cannot be written to             exit code 3
+│   ├── UnwritableIndexError  its folder cannot be written to             exit code 3
+│   └── IndexServerError      the Chroma server does not do its part      exit code 3
 ├── DataError                 what the user left cannot be kept or read   exit code 3
 ├── EmbeddingError            the embedding model cannot be used          exit code 3
 ├── ModelFault                the language model gave no whole reply      exit code 3
@@ -88,6 +89,10 @@ class BusyIndexError(IndexError):
 
 class UnwritableIndexError(IndexError):
     """The disk is full, or the index folder may not be written to."""
+
+
+class IndexServerError(IndexError):
+    """The Chroma server that holds the index is away, refuses, or is none; `key` tells which."""
 
 
 class DataError(KbqaError):

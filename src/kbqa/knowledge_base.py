@@ -1,5 +1,6 @@
 """The facade: build, open, ask, search, stream. What users, the shell, the chat and the evaluation all use."""
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
@@ -8,14 +9,17 @@ from pathlib import Path
 from threading import Event
 from typing import Self
 
+from kbqa import errors
 from kbqa.answering.conversation import Turn
 from kbqa.answering.examples import example_questions
 from kbqa.answering.follow_ups import follow_ups
 from kbqa.answering.generative.writer import Writer, pieces_of
 from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.embedding import MODEL_ID, E5Model
+from kbqa.index.chroma import ServerAddress
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.indexer import Progress, index_vault, no_progress
+from kbqa.index.server.reading import ServerIndex
 from kbqa.index.status import IndexStatus, status_of
 from kbqa.llm import ChatModel
 from kbqa.notes.links import LinkGraph, place_of
@@ -23,6 +27,8 @@ from kbqa.retrieval.retriever import HybridRetriever
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Answer, Filters, Hit, IndexReport, Note, NoteSummary, Problem, ResolvedLink, Token, Withdrawn
+
+_log = logging.getLogger(__name__)
 
 
 class Configured(Enum):
@@ -36,6 +42,9 @@ class KnowledgeBase:
 
     Each call reads one generation of the index. A newer one, once published, is opened by the next call; calls that run
     at the same time go on with the old one. `update` opens what it publishes itself.
+
+    With `chroma_url` in the settings the generations are read from that server, and the index folder is only where the
+    indexer works. A generation that cannot be opened there leaves the old one answering.
     """
 
     def __init__(self, settings: Settings, model: E5Model, report: IndexReport | None = None) -> None:
@@ -45,7 +54,8 @@ class KnowledgeBase:
         self.chat_model = ChatModel.from_settings(settings)
         """The language model of the settings, which writes the answers; None: they are composed without one."""
         self._model = model
-        self._folder = IndexFolder(settings.index)
+        address = ServerAddress.of(settings)
+        self._source = ServerIndex(address, settings.chroma_vault) if address else IndexFolder(settings.index)
         self._swap = threading.Lock()
         self._engine = self._open()
 
@@ -84,6 +94,7 @@ class KnowledgeBase:
             MissingIndexError: there is none.
             StaleIndexError: made by another version or embedding model.
             BrokenIndexError: its files are damaged.
+            IndexServerError: the server of the settings does not answer.
         """
         chosen = _with_folders(settings, index=index)
         return cls(chosen, E5Model(threads=chosen.threads))
@@ -97,8 +108,22 @@ class KnowledgeBase:
         # Nobody else opens what is published: readers go on with the old index until this thread has the new one open.
         with self._swap:
             report = index_vault(self.settings, self._model, progress)
-            self._follow()
+            if report.generation != self._engine.retriever.generation.manifest.generation:
+                self._engine = self._open()
         return report
+
+    def catch_up(self) -> bool:
+        """Open what was published since; False: nothing was. The next question does so, too, and need not wait then.
+
+        Raises:
+            MissingIndexError, StaleIndexError, BrokenIndexError, IndexServerError: it cannot be opened; the old
+                index goes on answering.
+        """
+        with self._swap:
+            if not self._is_behind():
+                return False
+            self._follow()
+            return True
 
     def ask(
         self,
@@ -284,6 +309,10 @@ class KnowledgeBase:
         if self._is_behind() and self._swap.acquire(blocking=False):
             try:
                 self._follow()
+            except errors.IndexError as error:
+                if self.settings.chroma_url is None:
+                    raise
+                _log.warning("the old index goes on answering: %s", error)
             finally:
                 self._swap.release()
         return self._engine
@@ -294,10 +323,10 @@ class KnowledgeBase:
             self._engine = self._open()
 
     def _is_behind(self) -> bool:
-        return self._folder.current() != self._engine.retriever.generation.manifest.generation
+        return self._source.current() != self._engine.retriever.generation.manifest.generation
 
     def _open(self) -> NotesQueryEngine:
-        opened = self._folder.open_current(model=MODEL_ID)
+        opened = self._source.open_current(model=MODEL_ID)
         return NotesQueryEngine(HybridRetriever(opened, self._model, self.settings), self.settings)
 
 

@@ -11,7 +11,7 @@ import tomllib
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -31,7 +31,7 @@ CONFIG_FILE = "kbqa.toml"
 _ANSWER_SETTINGS = ("language", "chunk_tokens", "min_section_tokens", "top_k", "dense_weight", "candidates")
 # Of a knowledge base with a language model, too; not the key, and not the time limits.
 _MODEL_SETTINGS = ("llm_url", "llm_model", "llm_context_tokens", "llm_answer_tokens", "llm_extra", "unsupported")
-_NOT_SHOWN = {"llm_url", "llm_key", "password"}
+_NOT_SHOWN = {"llm_url", "llm_key", "password", "chroma_url", "chroma_api_key"}
 """Settings whose values no message repeats: they are, or may by mistake hold, a key."""
 _EXTRA_TAKEN = ("messages", "model", "stream")
 """Fields of a request that `llm_extra` cannot set."""
@@ -107,6 +107,16 @@ class Settings(BaseSettings):
     """More fields for the request to the language model: JSON in the environment, a table in `kbqa.toml`."""
     unsupported: Literal["mark", "remove"] = "mark"
     """What becomes of a language model's sentences that the notes do not support: `mark` or `remove`."""
+    chroma_url: str | None = None
+    """Chroma server that holds the published index, such as `http://127.0.0.1:8000`; None: the index folder alone."""
+    chroma_api_key: SecretStr | None = None
+    """Key of that server (Chroma Cloud, or a proxy in front of it); better kept in the environment than in a file."""
+    chroma_tenant: str | None = None
+    """Tenant on that server; None: the one that the server names."""
+    chroma_database: str | None = None
+    """Database on that server; None: the one that the server names."""
+    chroma_vault: str = Field(default="notes", pattern="^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")
+    """Name of these notes on that server: another one for each vault. Latin letters, digits, hyphens."""
 
     @classmethod
     def load(cls, **given: Any) -> Self:
@@ -143,7 +153,17 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
-    @field_validator("llm_url", "llm_model", "llm_key", "password", mode="before")
+    @field_validator(
+        "llm_url",
+        "llm_model",
+        "llm_key",
+        "password",
+        "chroma_url",
+        "chroma_api_key",
+        "chroma_tenant",
+        "chroma_database",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -164,6 +184,20 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _check_chroma(self) -> Self:
+        if self.chroma_url is None:
+            if self.chroma_api_key or self.chroma_tenant or self.chroma_database:
+                raise ConfigurationError("chroma_incomplete")
+            return self
+        parts = _server_of(self.chroma_url)
+        if self.chroma_api_key:
+            if not re.fullmatch("[!-~]+", self.chroma_api_key.get_secret_value()):
+                raise ConfigurationError("chroma_key_form")
+            if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+                raise ConfigurationError("chroma_key_open")
+        return self
+
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that change when a setting changes that answers depend on."""
         names = _ANSWER_SETTINGS if self.llm_url is None else _ANSWER_SETTINGS + _MODEL_SETTINGS
@@ -179,6 +213,21 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _server_of(url: str) -> SplitResult:
+    """The parts of a server's address: scheme, host and port, and nothing besides."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises if it is no number, or too large
+    except ValueError:
+        raise ConfigurationError("chroma_url_form") from None
+    if "@" in parts.netloc or "?" in url or "#" in url:
+        raise ConfigurationError("chroma_url_secret")
+    is_server = parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
+    if not is_server or " " in url or not url.isprintable():
+        raise ConfigurationError("chroma_url_form")
+    return parts
 
 
 def _check_url(url: str) -> None:

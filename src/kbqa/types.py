@@ -332,3 +332,5 @@ class IndexReport:
     """False: nothing had changed, and the index was left as it was."""
     repairs: tuple[str, ...] = ()
     """What was found damaged and has been made anew, in words for the user."""
+    sent: bool = False
+    """Whether this run published the index on the server of the settings; it may have had it already."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from kbqa.errors import BrokenIndexError
 from kbqa.index import chunk_store
+from kbqa.index.chroma import ChromaError
 from kbqa.index.chunk_store import ChunkStore, copy_store, pack_store, seal_of_store
 from kbqa.index.chunking import make_chunk
 from kbqa.types import Chunk
@@ -151,7 +151,7 @@ def test_packing_keeps_the_seal(large_copy: Path) -> None:
 def test_a_store_that_cannot_be_opened_is_read_from_a_copy(large_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a folder that may not be written to; the copy goes when it is closed."""
     opened = list[Path]()
-    client = chunk_store._client
+    client = chunk_store.make_client
 
     def refusing(folder: Path) -> object:
         opened.append(folder)
@@ -159,7 +159,7 @@ def test_a_store_that_cannot_be_opened_is_read_from_a_copy(large_copy: Path, mon
             raise ChromaError("attempt to write a readonly database")
         return client(folder)
 
-    monkeypatch.setattr(chunk_store, "_client", refusing)
+    monkeypatch.setattr(chunk_store, "make_client", refusing)
     with ChunkStore.for_reading(large_copy) as store:
         assert store.chunks([chunk(7).id]) == [chunk(7)]
         assert opened[-1].exists()

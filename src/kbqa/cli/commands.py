@@ -9,15 +9,14 @@ from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from kbqa.cli.evaluation import run_eval
-from kbqa.cli.output import answer_lines, hit_lines, problem_line, report_lines, say, say_json, shown_on
+from kbqa.cli.output import answer_lines, hit_lines, progress_bar, say, say_json, say_report, shown_on
+from kbqa.cli.publishing import run_publishing
 from kbqa.cli.requests import Request, requests
 from kbqa.errors import KbqaError, QuestionError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import Answer, Filters, IndexReport
+from kbqa.types import Answer, Filters
 
 if TYPE_CHECKING:
     from kbqa.knowledge_base import KnowledgeBase
@@ -37,12 +36,14 @@ def run_index(given: Namespace, settings: Settings) -> int:
     texts = Texts.load(settings.language)
     if given.check:
         return _check_index(settings, texts)
-    with tqdm(desc=texts("cli.indexing"), unit=texts("cli.chunks_unit"), leave=False, disable=None) as bar:
+    if settings.chroma_url:
+        return run_publishing(given, settings)
+    with progress_bar(texts) as bar:
         kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=shown_on(bar))
     report = kb.report
     if report is None:
         raise TypeError("a built knowledge base has a report")
-    _say_report(report, texts)
+    say_report(report, texts)
     if given.watch:
         _watch(kb, texts)
     return TROUBLE if any(problem.skipped for problem in report.problems) else DONE
@@ -61,15 +62,7 @@ def _watch(kb: "KnowledgeBase", texts: Texts) -> None:
             sys.stderr.write(f"kbqa: {error.message(texts.language)}\n")
         else:
             if report.published:
-                _say_report(report, texts)
-
-
-def _say_report(report: IndexReport, texts: Texts) -> None:
-    say(report_lines(report, texts))
-    for repair in report.repairs:
-        sys.stderr.write(f"! {repair}\n")
-    for problem in report.problems:
-        sys.stderr.write(problem_line(problem, texts) + "\n")
+                say_report(report, texts)
 
 
 def _check_index(settings: Settings, texts: Texts) -> int:

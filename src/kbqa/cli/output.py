@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from tqdm import tqdm
+
 from kbqa.answering.markdown import NEAREST, links_displayed, place_text, with_doubts
 from kbqa.texts import Texts
 from kbqa.types import Answer, Hit, IndexReport, Problem
@@ -30,6 +32,15 @@ def report_lines(report: IndexReport, texts: Texts) -> str:
     else:
         total = texts("cli.index_unchanged", notes=unchanged, chunks=report.chunks, skipped=skipped)
     return "\n".join([*lines, total])
+
+
+def say_report(report: IndexReport, texts: Texts) -> None:
+    """Print what an index run did; what was wrong goes to the error stream."""
+    say(report_lines(report, texts))
+    for repair in report.repairs:
+        sys.stderr.write(f"! {repair}\n")
+    for problem in report.problems:
+        sys.stderr.write(problem_line(problem, texts) + "\n")
 
 
 def problem_line(problem: Problem, texts: Texts) -> str:
@@ -82,6 +93,11 @@ def say(text: str) -> None:
     # A file name may hold bytes that are no text; the line is printed all the same.
     sys.stdout.buffer.write((text + "\n").encode("utf-8", "replace"))
     sys.stdout.flush()
+
+
+def progress_bar(texts: Texts) -> "tqdm[Any]":
+    """A bar for what is indexed; nothing where nobody watches."""
+    return tqdm(desc=texts("cli.indexing"), unit=texts("cli.chunks_unit"), leave=False, disable=None)
 
 
 def shown_on(bar: Any) -> Callable[[int, int], None]:

@@ -46,7 +46,12 @@ def _totals(status: IndexStatus, settings: Settings, texts: Texts) -> Iterator[s
         chunks=status.chunks,
     )
     published = published_words(status, texts)
-    yield texts("cli.status_index", index=settings.index, published=published, generation=status.generation)
+    yield texts(
+        "cli.status_index",
+        index=settings.chroma_url or settings.index,
+        published=published,
+        generation=status.generation,
+    )
     yield texts("cli.status_recipe", recipe=", ".join(recipe_words(status, texts)))
 
 

@@ -70,6 +70,8 @@ def evaluate(
     if not questions:
         raise ConfigurationError("questions_none", file=file)
     started = datetime.now(UTC).isoformat(timespec="seconds")
+    # The vault of a question set is not the one that others read from a server.
+    settings = settings.model_copy(update={"chroma_url": None})
     report = KnowledgeBase.build(settings.corpus, settings.index, settings=settings).report
     if report is None:
         raise TypeError("a built knowledge base has a report")

@@ -1,4 +1,4 @@
-"""Chunks and their vectors in Chroma: the only place that speaks to it."""
+"""Chunks and their vectors in a Chroma store of one's own."""
 
 import hashlib
 import json
@@ -6,22 +6,17 @@ import marshal
 import shutil
 import sqlite3
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Protocol, Self, cast
 
-import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from kbqa.errors import BrokenIndexError
+from kbqa.index.chroma import ChromaError, close_embedded, make_client
 from kbqa.index.chunking import make_chunk
 from kbqa.types import Chunk
 
@@ -36,9 +31,28 @@ questions must wait; with fewer at a time it takes longer in all, by a fifth wit
 _ROWS = 5000
 _SEAL_ENCODING = 2
 """Version of marshal's encoding; the last one in which equal rows always have equal bytes."""
-_registry = threading.RLock()
-"""Chroma's table of open folders, which all threads share, is not safe to change from two at once. Re-entrant, because
-a store that nobody refers to any more may be closed at any moment, within the opening of another too."""
+
+
+class ChunkReader(Protocol):
+    """Chunks and their vectors, wherever they lie. Vectors have length 1; distances are cosine."""
+
+    def ids(self) -> set[str]:
+        """Ids of all chunks."""
+
+    def count(self) -> int:
+        """How many chunks are stored."""
+
+    def nearest(self, vector: NDArray[np.float32], count: int) -> list[str]:
+        """Ids of up to `count` nearest chunks, nearest first."""
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of the named chunks, in the order of `ids`; at least one."""
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        """The named chunks, in the order of `ids`."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
 
 
 def seal_of_store(folder: Path) -> str:
@@ -91,16 +105,6 @@ def pack_store(folder: Path) -> None:
         database.execute("VACUUM")
 
 
-def _client(folder: Path) -> ClientAPI:
-    with _registry:
-        try:
-            return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
-        except BaseException:
-            # Chroma keeps what could not be started, and would hand it to whoever opens the folder next.
-            SharedSystemClient._identifier_to_system.pop(str(folder), None)
-            raise
-
-
 class ChunkStore:
     """One Chroma collection on disk. Vectors have length 1; distances are cosine.
 
@@ -110,7 +114,7 @@ class ChunkStore:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder = folder
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        self._client = _client(folder)
+        self._client = make_client(folder)
         # Without a function of its own Chroma cannot fall back to one that downloads a model.
         if create:
             self._collection = self._client.create_collection(
@@ -142,9 +146,7 @@ class ChunkStore:
 
     def close(self) -> None:
         """Let go of the files; the store cannot be used afterwards."""
-        with _registry:
-            # The base class of clients does not declare what all of them have.
-            cast("Any", self._client).close()
+        close_embedded(self._client)
         if self._copy:
             self._copy.cleanup()
 

@@ -4,6 +4,7 @@
     index/generations/<id>/    manifest.json, chroma/, lexical/, statements/, notes.sqlite, vectors.npy, words.npy,
                                readers.lock
     index/embeddings.sqlite    the embedding cache
+    index/publisher            who this folder is for a Chroma server, if it is published there
     index/.lock                held by the one writer
 
 A generation is never modified after publishing. A folder's name is never used twice, because a reader may still hold
@@ -17,7 +18,7 @@ import sqlite3
 import time
 import uuid
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +26,12 @@ from typing import Self
 
 import filelock
 import numpy as np
-from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from kbqa.errors import BrokenIndexError, BusyIndexError, MissingIndexError, UnwritableIndexError
 from kbqa.index.catalogue import Catalogue
-from kbqa.index.chunk_store import ChunkStore
+from kbqa.index.chroma import ChromaError
+from kbqa.index.chunk_store import ChunkReader, ChunkStore
 from kbqa.index.lexical import LexicalIndex
 from kbqa.index.locks import hold, remove_unless_held
 from kbqa.index.manifest import DAMAGE, GenerationFiles, Manifest, damage_told, sync
@@ -38,17 +39,27 @@ from kbqa.index.statements import StatementVectors
 from kbqa.index.words import WordVectors
 from kbqa.notes.links import LinkGraph
 
+OpenStore = Callable[[Sequence[str], NDArray[np.float32]], ChunkReader]
+
 
 class Generation:
     """One generation, open for reading; its files stay until it is closed, or nobody refers to it any more."""
 
-    def __init__(self, files: GenerationFiles, manifest: Manifest, let_go: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        files: GenerationFiles,
+        manifest: Manifest,
+        let_go: Callable[[], None] = lambda: None,
+        open_store: OpenStore | None = None,
+    ) -> None:
         self.manifest = manifest
         self.catalogue = Catalogue(files.catalogue)
         self.lexical = LexicalIndex.load(files.lexical)
-        self.store = ChunkStore.for_reading(files.store)
         self.vectors: NDArray[np.float32] = np.load(files.vectors, mmap_mode="r", allow_pickle=False)
         """Of all chunks, in the order of `lexical`, on disk."""
+        self.store: ChunkReader = (
+            open_store(self.lexical.ids, self.vectors) if open_store else ChunkStore.for_reading(files.store)
+        )
         self.statements = StatementVectors.load(files.statements)
         """Of what the chunks state, in the order of `lexical`."""
         self.words = WordVectors.load(files.words, self.lexical.stems())
@@ -70,6 +81,26 @@ class Generation:
             let_go = hold(files.lock)
             try:
                 generation = cls(files, files.read_manifest(model=model), let_go)
+            except BaseException:
+                let_go()
+                raise
+            generation.probe()
+        return generation
+
+    @classmethod
+    def fetched(cls, folder: Path, open_store: OpenStore, let_go: Callable[[], None], *, model: str) -> Self:
+        """Open and probe a generation whose chunks lie elsewhere; raises as `open`.
+
+        Args:
+            folder: holds everything else.
+            open_store: opens the chunks; given the ids of all, and their vectors.
+            let_go: called when the generation is closed, or cannot be opened.
+            model: id of the embedding model.
+        """
+        files = GenerationFiles(folder)
+        with damage_told(folder):
+            try:
+                generation = cls(files, files.read_manifest(model=model, store=False), let_go, open_store)
             except BaseException:
                 let_go()
                 raise
@@ -115,7 +146,7 @@ class Generation:
         self._closing()
 
 
-def _release(store: ChunkStore, let_go: Callable[[], None]) -> None:
+def _release(store: ChunkReader, let_go: Callable[[], None]) -> None:
     try:
         store.close()
     finally:
@@ -149,6 +180,19 @@ class IndexFolder:
             return self._pointer.read_text(encoding="utf-8", errors="replace").strip()
         except OSError:
             return None
+
+    def close(self) -> None:
+        """Nothing is open; as for a server's index."""
+
+    def publisher(self) -> str:
+        """Who this folder is for a server that generations are published on; told apart from other folders."""
+        file = self.folder / "publisher"
+        with suppress(OSError):
+            if name := file.read_text(encoding="utf-8", errors="replace").strip():
+                return name
+        name = uuid.uuid4().hex
+        file.write_text(name + "\n", encoding="utf-8")
+        return name
 
     def files(self, generation: str) -> GenerationFiles:
         """Where a generation's parts lie."""

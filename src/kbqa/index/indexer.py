@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION, MODEL_ID, E5Model
 from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, UnwritableIndexError
 from kbqa.index.building import build
+from kbqa.index.chroma import ChromaError, ServerAddress
 from kbqa.index.content import Base, Content, recipe_of, signature_of
 from kbqa.index.embedding_cache import EmbeddingCache, Text
 from kbqa.index.examination import examine, examine_statements, examine_words
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.manifest import Manifest, Recipe, damage_told
+from kbqa.index.server.publishing import publish
 from kbqa.notes.vault import Vault
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -68,6 +69,8 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
         BusyIndexError: another process is indexing into the same folder.
         UnwritableIndexError: the disk is full, or the index folder may not be written to; the index is left as it was.
         BrokenIndexError: what was built, twice, does not find what was put into it; the index is left as it was.
+        IndexServerError: the index is made, and cannot be published on the server of the settings; the next run
+            goes on with that.
     """
     started = time.perf_counter()
     texts = Texts.load(settings.language)
@@ -80,7 +83,9 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
         previous, current = _published(folder, texts, repairs)
         if current and current.manifest.signature == signature:
             folder.collect()
-            return _report(current.hashes, current, current.manifest, current.problems, started=started)
+            sent = _send(folder, current.manifest.generation, settings)
+            report = _report(current.hashes, current, current.manifest, current.problems, started=started)
+            return replace(report, sent=sent)
         base = current if current and current.manifest.recipe == recipe else None
         content = Content.read(vault, found, settings, base)
         if content.churn() > MOST_CHURN * len(content.chunk_ids):
@@ -96,8 +101,21 @@ def index_vault(settings: Settings, model: E5Model, progress: Progress = no_prog
             except _WRONG as failure:
                 raise BrokenIndexError("index_rejected", folder=folder.folder, detail=_detail(failure)) from failure
         folder.collect()
+        sent = _send(folder, manifest.generation, settings)
     report = _report(content.hashes, current, manifest, content.problems, embedded=embedded, started=started)
-    return replace(report, repairs=tuple(repairs))
+    return replace(report, repairs=tuple(repairs), sent=sent)
+
+
+def _send(folder: IndexFolder, name: str, settings: Settings) -> bool:
+    """Publish the current generation on the server of the settings; False: there is none, or it has it."""
+    address = ServerAddress.of(settings)
+    if address is None:
+        return False
+    generation = folder.open(name, model=MODEL_ID)
+    try:
+        return publish(address, settings.chroma_vault, generation, folder.files(name), folder.publisher())
+    finally:
+        generation.close()
 
 
 def _detail(error: Exception) -> str:

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from chromadb.errors import ChromaError
-
 from kbqa.errors import BrokenIndexError, StaleIndexError
+from kbqa.index.chroma import ChromaError
 from kbqa.index.chunk_store import seal_of_store
 from kbqa.types import Language
 
@@ -126,15 +125,18 @@ class GenerationFiles:
         """The vectors of words, in the order of the stems of the BM25 tables."""
         return self.folder / "words.npy"
 
-    def seals(self) -> dict[str, str]:
-        """SHA-256 of the parts, by their paths."""
-        tables = (file for folder in (self.lexical, self.statements) for file in folder.rglob("*") if file.is_file())
-        files = [self.catalogue, self.vectors, self.words, *sorted(tables)]
-        seals = {self.store.name: seal_of_store(self.store)}
-        for file in files:
+    def tables(self) -> dict[str, Path]:
+        """The parts that are plain files, without the manifest, by their paths in the folder."""
+        found = (file for folder in (self.lexical, self.statements) for file in folder.rglob("*") if file.is_file())
+        files = (self.catalogue, self.vectors, self.words, *sorted(found))
+        return {file.relative_to(self.folder).as_posix(): file for file in files}
+
+    def seals(self, *, store: bool = True) -> dict[str, str]:
+        """SHA-256 of the parts, by their paths; without `store`, of the files only."""
+        seals = {self.store.name: seal_of_store(self.store)} if store else {}
+        for path, file in self.tables().items():
             with file.open("rb") as opened:
-                digest = hashlib.file_digest(opened, "sha256").hexdigest()
-            seals[file.relative_to(self.folder).as_posix()] = digest
+                seals[path] = hashlib.file_digest(opened, "sha256").hexdigest()
         return seals
 
     def write_manifest(self, manifest: Manifest) -> None:
@@ -144,8 +146,12 @@ class GenerationFiles:
         for path in (*self.folder.rglob("*"), self.folder, self.folder.parent):
             sync(path)
 
-    def read_manifest(self, *, model: str) -> Manifest:
+    def read_manifest(self, *, model: str, store: bool = True) -> Manifest:
         """The manifest of a generation whose files are those that were written.
+
+        Args:
+            model: id of the embedding model that must have made it.
+            store: whether the vector store is among the files; of a generation on a server it is not.
 
         Raises:
             StaleIndexError: another format or embedding model made it.
@@ -158,6 +164,7 @@ class GenerationFiles:
             if values["model"] != model:
                 raise StaleIndexError("index_model", folder=self.folder, found=values["model"], expected=model)
             manifest = Manifest(**values | {"recipe": Recipe(**values["recipe"])})
-            if manifest.generation != self.folder.name or manifest.seals != self.seals():
+            seals = {part: seal for part, seal in manifest.seals.items() if store or part != self.store.name}
+            if manifest.generation != self.folder.name or seals != self.seals(store=store):
                 raise ValueError("the files are not those that were written")
         return manifest

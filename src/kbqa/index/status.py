@@ -9,10 +9,12 @@ from typing import Any, Literal
 from kbqa.embedding import MODEL_ID
 from kbqa.errors import DataError
 from kbqa.feedback import MarkStore
+from kbqa.index.chroma import ServerAddress
 from kbqa.index.content import recipe_of, signature_of
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.lacks import Lack, lacks_of
 from kbqa.index.manifest import Recipe
+from kbqa.index.server.reading import ServerIndex
 from kbqa.notes.links import LinkGraph
 from kbqa.notes.vault import NoteFile, Vault
 from kbqa.settings import Settings
@@ -81,7 +83,9 @@ class IndexStatus:
     marks_trouble: str
     """Why the marks cannot be read, in words for the user; empty: they can."""
     fresh: bool
-    """Whether indexing now would change nothing: the same files, and the same settings of the index."""
+    """Whether indexing now would change nothing: the same files, and the same settings of the index.
+
+    Who reads the index from a server and has no notes compares the settings alone."""
 
     def of(self, *states: State) -> tuple[NoteStatus, ...]:
         """The notes in these states."""
@@ -152,13 +156,18 @@ def index_status(settings: Settings) -> IndexStatus:
     Raises:
         VaultError: the folder of notes is missing.
         MissingIndexError, StaleIndexError, BrokenIndexError: the index cannot be read.
+        IndexServerError: the server of the settings does not answer.
     """
-    vault = _vault(settings)
-    generation = IndexFolder(settings.index).open_current(model=MODEL_ID)
+    vault, address = _vault(settings), ServerAddress.of(settings)
+    source = ServerIndex(address, settings.chroma_vault) if address else IndexFolder(settings.index)
     try:
-        return _compared(generation, vault, settings)
+        generation = source.open_current(model=MODEL_ID)
+        try:
+            return _compared(generation, vault, settings)
+        finally:
+            generation.close()
     finally:
-        generation.close()
+        source.close()
 
 
 def status_of(generation: Generation, settings: Settings) -> IndexStatus:
@@ -170,29 +179,47 @@ def status_of(generation: Generation, settings: Settings) -> IndexStatus:
     return _compared(generation, _vault(settings), settings)
 
 
-def _vault(settings: Settings) -> Vault:
+def _vault(settings: Settings) -> Vault | None:
+    """The notes; None: who reads the index from a server need not have them."""
+    if settings.chroma_url and not settings.corpus.exists():
+        return None
     return Vault(settings.corpus, Texts.load(settings.language))
 
 
-def _compared(generation: Generation, vault: Vault, settings: Settings) -> IndexStatus:
-    manifest = generation.manifest
-    found = list(vault.files())
-    entries = tuple(sorted(_entries(generation, vault, found), key=lambda entry: entry.note))
+def _compared(generation: Generation, vault: Vault | None, settings: Settings) -> IndexStatus:
+    manifest, expected = generation.manifest, recipe_of(settings)
+    if vault:
+        found = list(vault.files())
+        described, fresh = _entries(generation, vault, found), manifest.signature == signature_of(found, settings)
+    else:
+        described, fresh = _as_indexed(generation), manifest.recipe == expected
+    entries = tuple(sorted(described, key=lambda entry: entry.note))
     lacks, marks_trouble = _lacks(entries, settings)
     return IndexStatus(
         generation=manifest.generation,
         model=manifest.model,
         published=datetime.fromtimestamp(manifest.created, UTC),
         recipe=manifest.recipe,
-        expected=recipe_of(settings),
+        expected=expected,
         notes=manifest.notes,
         chunks=manifest.chunks,
         entries=entries,
         dangling=_dangling(generation, entries),
         lacks=lacks,
         marks_trouble=marks_trouble,
-        fresh=manifest.signature == signature_of(found, settings),
+        fresh=fresh,
     )
+
+
+def _as_indexed(generation: Generation) -> Iterator[NoteStatus]:
+    """Every note that the index knows, where there are no notes to compare it with."""
+    problems = generation.catalogue.problems()
+    partial = {problem.note: problem.reason for problem in problems if not problem.skipped}
+    for path, ids in generation.catalogue.chunk_ids().items():
+        yield NoteStatus(path, "partial" if path in partial else "indexed", partial.get(path, ""), len(ids))
+    for problem in problems:
+        if problem.skipped:
+            yield NoteStatus(problem.note, "skipped", problem.reason)
 
 
 def _entries(generation: Generation, vault: Vault, found: Sequence[NoteFile | Problem]) -> Iterator[NoteStatus]:

@@ -3,6 +3,9 @@
 The index is opened in the background while the page is being built. Where there is no usable one, it is made,
 with its progress for all to see. Once the server runs, the vault is followed: it is compared with the index as soon
 as it is watched, and whenever notes change, and what has changed is indexed while the old index goes on answering.
+
+With a Chroma server in the settings the desk only reads: what the indexer publishes there is opened as it comes, and a
+server that is away is asked again until it answers.
 """
 
 import logging
@@ -37,6 +40,8 @@ _LOOK_AGAIN = 30.0
 """Seconds after which models on this machine are looked for again."""
 EXAMPLES = 4
 """How many example questions are kept ready."""
+_ASK_SERVER_AGAIN = 2.0
+"""Seconds after which a server is asked for a newer index."""
 _BEHIND_READERS = 10
 """How nice the threads are that index while others ask."""
 
@@ -179,6 +184,10 @@ class Desk:
 
     def follow(self, stop: Event) -> None:
         """Index what has changed in the vault, and what changes, until `stop` is set; the old index answers."""
+        if self._settings.chroma_url:
+            while not stop.wait(_ASK_SERVER_AGAIN):
+                self._work(self._read)
+            return
         if not self._settings.corpus.is_dir():
             # It is watched only when it is there; until then, the page says why.
             self._work(self._build)
@@ -189,7 +198,7 @@ class Desk:
     def refresh(self) -> None:
         """Index what has changed in the vault; after a failure, try again. Returns at once."""
         self._announce()
-        self._begin(self._build)
+        self._begin(self._read if self._settings.chroma_url else self._build)
 
     def _begin(self, work: Callable[[], None]) -> None:
         # A daemon, so that Ctrl-C need not wait: an index is published by one atomic step, or not at all.
@@ -202,7 +211,20 @@ class Desk:
             except Exception as error:  # noqa: BLE001 - the page must show whatever ended the work
                 self._fail(error)
 
+    def _read(self) -> None:
+        """Open what is published on the server, unless it is open."""
+        state = self.state
+        if not isinstance(state, Ready):
+            self._open()
+        elif state.kb.catch_up():
+            self._present(state.kb, current=True)
+        elif state.updating or state.failure or not state.current:
+            self._set(replace(state, current=True, updating=False, failure=None))
+
     def _open(self) -> None:
+        if self._settings.chroma_url:
+            self._present(kbqa.KnowledgeBase.open(self._settings.index, settings=self._settings), current=True)
+            return
         try:
             kb = kbqa.KnowledgeBase.open(self._settings.index, settings=self._settings)
         except (MissingIndexError, StaleIndexError, BrokenIndexError):
