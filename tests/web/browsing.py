@@ -85,7 +85,7 @@ def visiting(
     yield visit
     context.close()
     assert {sent for sent in visit.requests if not sent.startswith((url, "data:", "blob:"))} == set()
-    assert visit.complaints == []
+    assert visit.complaints == [], visit.complaints
 
 
 @pytest.fixture(scope="module")

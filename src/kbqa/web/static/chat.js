@@ -131,6 +131,8 @@
   const unlabel = () => {
     const labelled = "#kbqa-chat :is([data-testid=user], [data-testid=bot], .example, [role=log])[aria-label]";
     document.querySelectorAll(labelled).forEach((element) => element.removeAttribute("aria-label"));
+    // Gradio calls the examples a list, but not one of them an item.
+    document.querySelectorAll('.examples[role="list"]').forEach((list) => list.removeAttribute("role"));
   };
 
   // The sources of a new answer are read from their top, not from where the last reader stopped.
@@ -151,6 +153,9 @@
     rewind();
   }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["id"] });
   unlabel();
+
+  // Long sources are scrolled by keyboard, too.
+  document.getElementById("kbqa-panel").tabIndex = 0;
 
   document.documentElement.lang = document.querySelector(".kbqa-brand").lang;
 };
