@@ -6,15 +6,14 @@ from threading import Event
 from kbqa import KnowledgeBase
 from kbqa.settings import Settings
 from kbqa.texts import Texts
-from kbqa.types import EVERYTHING
-from kbqa.web.turns import Asked, Turn, Writing, turn_in_line
+from kbqa.web.turns import Asked, Talk, Turn, Writing, turn_in_line
 from kbqa.web.turnstile import Turnstile
 
 QUESTION = "Что такое консорциум?"
 
 
 async def _asked(kb: KnowledgeBase, line: Turnstile) -> list[Writing | Turn]:
-    asked = Asked(QUESTION, (), EVERYTHING, None, Event())
+    asked = Asked(QUESTION, Talk(), (), None, Event())
     return [turn async for turn in turn_in_line(asked, lambda: kb, Texts.load("ru"), line, "client")]
 
 
