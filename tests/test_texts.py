@@ -66,6 +66,8 @@ COMPUTED_KEYS = {
     # llm/faults.py: the table of what libraries raise; llm/reading.py: a reply that breaks off.
     *(f"errors.{key}" for key in FAULTS.values()),
     "errors.model_dropped",
+    # settings.py: what is wrong with a server's address.
+    *(f"errors.{setting}_{wrong}" for setting in ("llm_url", "chroma_url") for wrong in ("form", "secret")),
     # cli/output.py, web/verdicts.py: why a sentence is not supported.
     *(f"answers.doubt_{doubt}" for doubt in get_args(Doubt)),
     # web/messages.py, web/notices.py, web/panel.py, web/talks_view.py: what can be done, why an answer is wrong, what

@@ -120,10 +120,7 @@ class KnowledgeBase:
                 index goes on answering.
         """
         with self._swap:
-            if not self._is_behind():
-                return False
-            self._follow()
-            return True
+            return self._follow()
 
     def ask(
         self,
@@ -317,10 +314,12 @@ class KnowledgeBase:
                 self._swap.release()
         return self._engine
 
-    def _follow(self) -> None:
-        """Open the published generation; the old one stays open as long as somebody uses it."""
-        if self._is_behind():
-            self._engine = self._open()
+    def _follow(self) -> bool:
+        """Open the published generation, unless it is; the old one stays open as long as somebody uses it."""
+        if not self._is_behind():
+            return False
+        self._engine = self._open()
+        return True
 
     def _is_behind(self) -> bool:
         return self._source.current() != self._engine.retriever.generation.manifest.generation

@@ -171,7 +171,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_model(self) -> Self:
         if self.llm_url is not None:
-            _check_url(self.llm_url)
+            _address_parts(self.llm_url, "llm_url")
         if (self.llm_url is None) != (self.llm_model is None):
             raise ConfigurationError("llm_incomplete", missing="llm_url" if self.llm_url is None else "llm_model")
         if self.llm_key and not re.fullmatch("[!-~]+", self.llm_key.get_secret_value()):
@@ -190,7 +190,9 @@ class Settings(BaseSettings):
             if self.chroma_api_key or self.chroma_tenant or self.chroma_database:
                 raise ConfigurationError("chroma_incomplete")
             return self
-        parts = _server_of(self.chroma_url)
+        parts = _address_parts(self.chroma_url, "chroma_url")
+        if parts.path not in {"", "/"}:
+            raise ConfigurationError("chroma_url_form")
         if self.chroma_api_key:
             if not re.fullmatch("[!-~]+", self.chroma_api_key.get_secret_value()):
                 raise ConfigurationError("chroma_key_form")
@@ -215,31 +217,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _server_of(url: str) -> SplitResult:
-    """The parts of a server's address: scheme, host and port, and nothing besides."""
+def _address_parts(url: str, setting: str) -> SplitResult:
+    """The parts of an http(s) address without a name, password, query or fragment.
+
+    Raises:
+        ConfigurationError: `<setting>_form`, it is no address; `<setting>_secret`, it has more.
+    """
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises if it is no number, or too large
     except ValueError:
-        raise ConfigurationError("chroma_url_form") from None
+        raise ConfigurationError(f"{setting}_form") from None
     if "@" in parts.netloc or "?" in url or "#" in url:
-        raise ConfigurationError("chroma_url_secret")
-    is_server = parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
-    if not is_server or " " in url or not url.isprintable():
-        raise ConfigurationError("chroma_url_form")
-    return parts
-
-
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises if it is no number, or too large
-    except ValueError:
-        raise ConfigurationError("llm_url_form") from None
-    if "@" in parts.netloc or "?" in url or "#" in url:
-        raise ConfigurationError("llm_url_secret")
+        raise ConfigurationError(f"{setting}_secret")
     if parts.scheme not in {"http", "https"} or not parts.hostname or " " in url or not url.isprintable():
-        raise ConfigurationError("llm_url_form")
+        raise ConfigurationError(f"{setting}_form")
+    return parts
 
 
 def _is_json(value: object) -> bool:

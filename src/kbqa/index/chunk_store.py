@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.errors import BrokenIndexError
-from kbqa.index.chroma import ChromaError, close_embedded, make_client
+from kbqa.index.chroma import SEARCHED, ChromaError, close_embedded, make_client
 from kbqa.index.chunking import make_chunk
 from kbqa.types import Chunk
 
 _DATABASE = "chroma.sqlite3"
 _COLLECTION = "chunks"
-# Searched wide enough that the approximate neighbours are the true ones for a hundred candidates: of 12,000 chunks,
-# most of them near copies, all were found for each of 200 questions; 200 missed one in 6,000.
-_HNSW = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400}}
 _ADDED = 500
 """Chunks added at a time. No other thread runs while Chroma adds some (a millisecond and a half for each), so that
 questions must wait; with fewer at a time it takes longer in all, by a fifth with 250."""
@@ -118,7 +115,7 @@ class ChunkStore:
         # Without a function of its own Chroma cannot fall back to one that downloads a model.
         if create:
             self._collection = self._client.create_collection(
-                _COLLECTION, embedding_function=None, configuration=cast("Any", _HNSW)
+                _COLLECTION, embedding_function=None, configuration=cast("Any", SEARCHED)
             )
         else:
             self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)

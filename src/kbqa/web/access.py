@@ -167,16 +167,19 @@ class PasswordGate:
     def _page(self, status: HTTPStatus = HTTPStatus.OK, trouble: str = "", *, leave: bool = False) -> Response:
         """The page with the form for the password, or for leaving."""
         name, words = ("logout", ("leave", "leave_about")) if leave else ("login", ("enter", "password"))
-        page = Template((files(__package__) / "static" / f"{name}.html").read_text(encoding="utf-8"))
-        style = (files(__package__) / "static" / "login.css").read_text(encoding="utf-8")
-        filled = page.substitute(
+        said = {word: escape(self._texts(f"doors.{word}")) for word in words}
+        filled = Template(_static("gate.html")).substitute(
             language=self._texts.language,
             title=escape(self._texts("doors.title")),
-            style=style,
+            style=_static("login.css"),
             trouble=f'<p class="trouble" role="alert">{escape(trouble)}</p>' if trouble else "",
-            **{word: escape(self._texts(f"doors.{word}")) for word in words},
+            content=Template(_static(f"{name}.html")).substitute(said),
         )
         return HTMLResponse(filled, status, {"Cache-Control": "no-store"})
+
+
+def _static(name: str) -> str:
+    return (files(__package__) / "static" / name).read_text(encoding="utf-8")
 
 
 def _digest(secret: str) -> bytes:

@@ -222,15 +222,15 @@ class Desk:
             self._set(replace(state, current=True, updating=False, failure=None))
 
     def _open(self) -> None:
-        if self._settings.chroma_url:
-            self._present(kbqa.KnowledgeBase.open(self._settings.index, settings=self._settings), current=True)
-            return
+        is_read_only = self._settings.chroma_url is not None
         try:
             kb = kbqa.KnowledgeBase.open(self._settings.index, settings=self._settings)
         except (MissingIndexError, StaleIndexError, BrokenIndexError):
+            if is_read_only:
+                raise
             self._build()
         else:
-            self._present(kb, current=False)
+            self._present(kb, current=is_read_only)
 
     def _announce(self) -> None:
         with self._changed:
@@ -301,8 +301,8 @@ def explain(error: Exception, texts: Texts) -> str:
     return texts("web.error.unexpected")
 
 
-def told(error: Exception, texts: Texts) -> str:
-    """What to tell the user; what nobody foresaw goes into the log, too."""
+def told(error: Exception, texts: Texts, failed: str = "a question could not be answered") -> str:
+    """What to tell the user; what nobody foresaw goes into the log, too, as what has `failed`."""
     if not isinstance(error, KbqaError):
-        _log.error("a question could not be answered", exc_info=error)
+        _log.error(failed, exc_info=error)
     return explain(error, texts)

@@ -6,6 +6,7 @@ An answer is shown as it was given; the panel shows the notes as they are now, a
 from typing import Any
 from uuid import uuid4
 
+from kbqa.answering.markdown import NEAREST
 from kbqa.errors import DataError
 from kbqa.json_shapes import answer_data
 from kbqa.knowledge_base import KnowledgeBase
@@ -14,7 +15,6 @@ from kbqa.talks import StoredTurn, TalkStore
 from kbqa.texts import Texts
 from kbqa.types import Answer
 from kbqa.web.desk import told
-from kbqa.web.messages import NEAREST
 from kbqa.web.turns import Talk, Turn, turn_again
 
 

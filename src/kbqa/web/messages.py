@@ -7,15 +7,13 @@ stands; the number there leads back to the chip. Chat messages pass Gradio's san
 
 from collections.abc import Sequence
 
+from kbqa.answering.markdown import NEAREST
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation
 from kbqa.web.escaping import escape, inert
 from kbqa.web.markup import answer_markdown
 from kbqa.web.places import breadcrumb, line_range
 from kbqa.web.verdicts import with_marks, with_verdicts
-
-NEAREST = 3
-"""How many sections are offered when there is no answer."""
 
 
 def question_html(question: str, deeds: str = "") -> str:

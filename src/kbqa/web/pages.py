@@ -6,7 +6,6 @@ are served here.
 """
 
 import hashlib
-import logging
 import unicodedata
 from collections.abc import Callable
 from functools import cache
@@ -18,13 +17,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kbqa.errors import KbqaError, VaultError
+from kbqa.errors import VaultError
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.notes.links import place_of
 from kbqa.texts import Texts
 from kbqa.types import Link, Note, ResolvedLink
 from kbqa.web import addresses
-from kbqa.web.desk import Desk, Failed, Preparing, explain
+from kbqa.web.desk import Desk, Failed, Preparing, told
 from kbqa.web.map_data import map_data
 from kbqa.web.note_links import linked_notes, linking_notes
 from kbqa.web.note_markup import note_html
@@ -58,8 +57,6 @@ ASSETS = {
     "favicon.png": "image/png",
 }
 """The files that the pages load, with their types; nothing else is served."""
-
-_log = logging.getLogger(__name__)
 
 
 def router(desk: Desk, texts: Texts) -> APIRouter:
@@ -194,16 +191,14 @@ class _Pages:
 
     def _waiting(self, heading: str, message: str, remark: str, seconds: int) -> Response:
         page = _environment().get_template("waiting.html")
-        told = {"heading": heading, "message": message, "remark": remark, "seconds": seconds}
-        return HTMLResponse(page.render(texts=self._texts, title=self._texts("pages.title.waiting"), **told), 503)
+        words = {"heading": heading, "message": message, "remark": remark, "seconds": seconds}
+        return HTMLResponse(page.render(texts=self._texts, title=self._texts("pages.title.waiting"), **words), 503)
 
     def _failed(self, heading: str, error: Exception) -> Response:
         return self._waiting(heading, self._told(error), self._texts("pages.waiting.again"), FAILED_SECONDS)
 
     def _told(self, error: Exception) -> str:
-        if not isinstance(error, KbqaError):
-            _log.error("a page of notes could not be made", exc_info=error)
-        return explain(error, self._texts)
+        return told(error, self._texts, "a page of notes could not be made")
 
 
 class _Place:

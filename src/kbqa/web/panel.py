@@ -6,11 +6,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from kbqa.answering.markdown import NEAREST
 from kbqa.texts import Texts
 from kbqa.types import Answer, Hit, Note
 from kbqa.web.escaping import escape, inert
 from kbqa.web.export import answer_markdown
-from kbqa.web.messages import NEAREST
 from kbqa.web.neighbours import Neighbour, Neighbours, NeighboursOf
 from kbqa.web.passages import (
     Line,

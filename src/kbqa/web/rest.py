@@ -81,13 +81,7 @@ def router(service: Service) -> APIRouter:
     @api.post(
         "/ask/stream",
         response_class=EventStream,
-        responses=documented(400, 401, 422, 429, 503)
-        | {
-            200: {
-                "description": "Server-sent events.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            }
-        },
+        responses=documented(400, 401, 422, 429, 503) | {200: EVENTS},
     )
     async def ask_stream(asked: Asked, request: Request) -> Response:
         """Answer a question as it is written: server-sent events `token`, `withdrawn` and, last, `answer`.

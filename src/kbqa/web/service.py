@@ -1,11 +1,10 @@
 """What the doors for programs share: one question asked, searched or streamed, in its turn."""
 
 import unicodedata
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from threading import Event
-from typing import TypeVar
 
 from kbqa.errors import NotReadyError
 from kbqa.knowledge_base import KnowledgeBase
@@ -14,8 +13,6 @@ from kbqa.types import EVERYTHING, Answer, Filters, Hit, Note, NoteSummary, Toke
 from kbqa.web.desk import CONFIGURED, Desk, Failed, Preparing
 from kbqa.web.following import followed
 from kbqa.web.turnstile import Turnstile
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +93,8 @@ class Service:
         def found() -> Iterator[list[Hit]]:
             yield self.knowledge_base().search(question.text, limit, question.filters)
 
-        return await self._in_turn(question.client, found)
-
-    async def _in_turn(self, client: str, work: Callable[[], Iterator[T]]) -> T:
         self.knowledge_base()
-        async with self._turnstile.turn(client), aclosing(followed(work(), Event())) as made:
+        async with self._turnstile.turn(question.client), aclosing(followed(found(), Event())) as made:
             return await anext(made)
 
     def notes(self) -> tuple[NoteSummary, ...]:

@@ -3,23 +3,19 @@
 The frame comes with the page; its content is asked for at `/state`, because it takes reading all notes.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 
-from kbqa.errors import KbqaError
 from kbqa.index.status import Dangling, IndexStatus, NoteStatus
 from kbqa.index.status_words import note_words, outdated_words, published_words, recipe_words
 from kbqa.notes.listing import NOTE_SUFFIX
 from kbqa.texts import Texts
-from kbqa.web.desk import Desk, Failed, Preparing, explain
+from kbqa.web.desk import Desk, Failed, Preparing, explain, told
 from kbqa.web.escaping import escape, inert
 
 OPEN = 20
 """A list of at most this many lines is open at first."""
 SOURCES = 10
 """Notes that are named beside a note that is not written yet."""
-
-_log = logging.getLogger(__name__)
 
 
 def dialog_html(texts: Texts) -> str:
@@ -44,9 +40,7 @@ def state_html(desk: Desk, texts: Texts) -> str:
     try:
         return status_html(state.kb.status(), texts)
     except Exception as error:  # noqa: BLE001 - the dialog must say whatever it was
-        if not isinstance(error, KbqaError):
-            _log.error("the state of the index could not be told", exc_info=error)
-        return _verdict("failed", explain(error, texts))
+        return _verdict("failed", told(error, texts, "the state of the index could not be told"))
 
 
 def status_html(status: IndexStatus, texts: Texts) -> str:

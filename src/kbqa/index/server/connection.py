@@ -9,6 +9,7 @@ import httpx
 
 from kbqa.errors import IndexServerError, KbqaError
 from kbqa.index.chroma import (
+    SEARCHED,
     ChromaAuthError,
     ChromaError,
     Collection,
@@ -27,8 +28,6 @@ WRITING_SECONDS: Final = 120.0
 """How long it may while it is given a generation."""
 _API: Final = "1."
 """How versions begin that speak the second version of Chroma's HTTP interface, the one that is used here."""
-# Searched as wide as in a store of one's own. Chroma Cloud takes the space from it, and decides the rest itself.
-_HNSW: Final = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400}}
 _NAMES_AT_ONCE: Final = 100
 _DETAIL: Final = 300
 """Characters of a server's own words that a message repeats."""
@@ -69,7 +68,7 @@ class ChromaServer:
             searched: whether its vectors are searched; otherwise it only keeps metadata.
         """
         tenant, database = self._place
-        kind: dict[str, Any] = {"configuration": _HNSW} if searched else {"schema": unindexed()}
+        kind: dict[str, Any] = {"configuration": SEARCHED} if searched else {"schema": unindexed()}
         with self.told():
             made = self._server.create_collection(name, get_or_create=True, tenant=tenant, database=database, **kind)
         return self._collection(made)
