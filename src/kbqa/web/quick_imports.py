@@ -6,6 +6,7 @@ It is most of what stands between the command and the first answer.
 import gc
 import inspect
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,11 +29,17 @@ def quick_imports() -> Iterator[None]:
             raise OSError
         return getfile(subject)
 
+    hidden = sys.modules.get("mcp")
     gc.disable()
     inspect.getfile = getfile_except_gradio  # type: ignore[assignment]
+    sys.modules["mcp"] = None  # type: ignore[assignment]  # to import it raises ImportError then
     try:
         yield
     finally:
+        if hidden:
+            sys.modules["mcp"] = hidden
+        else:
+            del sys.modules["mcp"]
         inspect.getfile = getfile
         gc.freeze()
         gc.enable()
