@@ -18,8 +18,8 @@ from mcp.types import CallToolResult
 from kbqa import KnowledgeBase, Settings
 from kbqa.json_shapes import answer_data, hits_data, note_data
 from kbqa.mcp_server import create_server
+from kbqa.serving.desk import Desk
 from kbqa.texts import Texts
-from kbqa.web.desk import Desk
 
 QUESTION = "Какие бывают виды партнёрства?"
 NOTE = "Партнерство в мероприятиях.md"

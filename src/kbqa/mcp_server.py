@@ -15,10 +15,10 @@ from pydantic import Field
 
 from kbqa.answering.markdown import answer_markdown
 from kbqa.json_shapes import AnswerData, FoundData, NoteData, answer_data, found_data, note_data
+from kbqa.serving.desk import Desk, told
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Filters
-from kbqa.web.desk import Desk, told
 
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 """Notes are only read, and nothing else is reached."""

@@ -16,7 +16,7 @@ from worlds import World
 
 from kbqa import KnowledgeBase
 from kbqa.embedding import E5Model
-from kbqa.web.desk import step_back
+from kbqa.serving.desk import step_back
 
 QUESTION = "Какой номер у версии?"
 READER = Path(__file__).with_name("reader.py")

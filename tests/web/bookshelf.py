@@ -14,12 +14,12 @@ from fastapi import FastAPI
 from kbqa.errors import VaultError
 from kbqa.notes.links import LinkGraph
 from kbqa.notes.vault import NoteFile, Vault
+from kbqa.serving.desk import Failed, Preparing, Ready, State
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Hit, Note, NoteSummary
-from kbqa.web.desk import Failed, Preparing, Ready, State
-from kbqa.web.pages import router
-from kbqa.web.security import KnownNames
+from kbqa.web.guard.security import KnownNames
+from kbqa.web.pages.router import router
 
 TEXTS = Texts.load("ru")
 SUBJECTS = (

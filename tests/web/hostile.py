@@ -1,7 +1,7 @@
 """Answers, notes and links whose every word is hostile, for the tests of the page's parts."""
 
 from kbqa.types import Answer, Chunk, Citation, Hit, Note, Section
-from kbqa.web.neighbours import Neighbour, Neighbours
+from kbqa.web.chat.neighbours import Neighbour, Neighbours
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 

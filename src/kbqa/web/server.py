@@ -22,16 +22,16 @@ from fastapi.responses import HTMLResponse
 from starlette.routing import BaseRoute
 
 from kbqa.errors import ServerError
+from kbqa.serving.desk import Desk, Failed, Preparing, explain
+from kbqa.serving.turnstile import Turnstile
 from kbqa.settings import Settings
 from kbqa.talks import TalkStore
 from kbqa.texts import Texts
-from kbqa.web.access import PasswordGate
-from kbqa.web.desk import Desk, Failed, Preparing, explain
-from kbqa.web.problems import answer_problems
+from kbqa.web.guard.access import PasswordGate
+from kbqa.web.guard.problems import answer_problems
+from kbqa.web.guard.security import KnownNames, require_safe
+from kbqa.web.guard.surface import Surface
 from kbqa.web.quick_imports import quick_imports
-from kbqa.web.security import KnownNames, require_safe
-from kbqa.web.surface import Surface
-from kbqa.web.turnstile import Turnstile
 
 SHUTDOWN_SECONDS = 1
 """Patience with open pages when the server is told to stop; each holds a stream that would never end by itself."""
@@ -71,11 +71,12 @@ def create_app(settings: Settings) -> FastAPI:
         # In this order: opening the index is mostly native code, which runs while Gradio's Python is imported.
         import_module("kbqa.knowledge_base")
         desk.open()
-        chat = import_module("kbqa.web.chat")
-        mounting = import_module("kbqa.web.mounting")
-        view = import_module("kbqa.web.status_view")
-        pages = import_module("kbqa.web.pages")
-        doors = [import_module(f"kbqa.web.{name}") for name in ("service", "rest", "openai_door")]
+        chat = import_module("kbqa.web.chat.page")
+        mounting = import_module("kbqa.web.chat.mounting")
+        view = import_module("kbqa.web.chat.status_view")
+        pages = import_module("kbqa.web.pages.router")
+        service = import_module("kbqa.serving.service")
+        rest, openai_door = (import_module(f"kbqa.web.api.{name}") for name in ("rest", "openai_door"))
 
     # Not `async`: reading all notes takes a while, and the others must not wait.
     @app.get("/state", include_in_schema=False)
@@ -83,11 +84,10 @@ def create_app(settings: Settings) -> FastAPI:
         return HTMLResponse(view.state_html(desk, texts))
 
     talks = TalkStore(settings.data, settings.corpus) if settings.history else None
-    service, rest, openai_door = doors
     for_programs = service.Service(desk, turnstile)
     routers = [pages.router(desk, texts), rest.router(for_programs), openai_door.router(for_programs, texts)]
     if talks:
-        routers.append(import_module("kbqa.web.talks_view").router(talks, texts))
+        routers.append(import_module("kbqa.web.chat.talks_view").router(talks, texts))
     ours = [*app.routes, *(route for router in routers for route in router.routes)]
     for router in routers:  # before Gradio, which answers for every address that nobody else does
         app.include_router(router)

@@ -23,7 +23,7 @@ from kbqa.answering.generative.verification import Verifier
 from kbqa.llm import ChatModel, Limits, ModelAddress
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation
-from kbqa.web.markup import answer_markdown
+from kbqa.web.elements.markup import answer_markdown
 
 FOLDER = Path(__file__).parents[2] / "hostile"
 NEUTRAL = {

@@ -9,7 +9,7 @@ import pytest
 from kbqa.answering.citations import markers
 from kbqa.answering.generative.live_text import LiveText
 from kbqa.texts import Texts
-from kbqa.web.markup import answer_markdown
+from kbqa.web.elements.markup import answer_markdown
 
 TEXTS = Texts.load("ru")
 

@@ -1,0 +1,1 @@
+"""Doors for other programs: REST, and the protocol of OpenAI's chat completions."""
