@@ -10,20 +10,17 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION, E5Model
-from kbqa.index.analysis import content_words, stem, stems
+from kbqa.index.analysis import stems
 from kbqa.index.generations import Generation
-from kbqa.notes.links import heading_key
-from kbqa.retrieval.facets import told, wanted, wording
 from kbqa.retrieval.fusion import fuse
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.meaning import Meaning
-from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import read_question
 from kbqa.retrieval.ranking import Candidate, Fit, fits_of, scores
+from kbqa.retrieval.reasons import Reasons
 from kbqa.retrieval.repair.letters import CYRILLIC
 from kbqa.retrieval.scope import Scope
 from kbqa.settings import Settings
-from kbqa.texts import Texts
 from kbqa.types import Chunk, Filters, Hit
 
 _RANKED = 40
@@ -39,9 +36,6 @@ _QUESTIONS = 64
 """So many embeddings of questions are kept."""
 _WORDS = 10_000
 """And of their words."""
-_REASONS = 3
-_SOURCES = 5
-"""Links of so many of the best hits are given as reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +62,11 @@ class HybridRetriever(BaseRetriever):
         super().__init__()
         self.generation = generation
         self._settings = settings
-        self._texts = Texts.load(settings.language)
         self.summaries = generation.catalogue.summaries()
         """All notes of the generation, in the order of their paths."""
         self._positions = {chunk_id: position for position, chunk_id in enumerate(generation.lexical.ids)}
         self._names = {note.path: (note.title, *note.aliases) for note in self.summaries}
+        self._reasons = Reasons(self._names, generation, settings)
         self.scope = Scope(self.summaries, generation)
         self._known: dict[str, Chunk] = {}
         # One question is searched for several times: among all notes, and in each that it names.
@@ -116,7 +110,7 @@ class HybridRetriever(BaseRetriever):
                 chunk,
                 score,
                 rank,
-                self._reasons(question, chunk, chunks[: rank - 1][:_SOURCES], close=chunk.id in close),
+                self._reasons.of(question, chunk, chunks[: rank - 1], close=chunk.id in close),
             )
             for rank, (chunk, (_, score, _)) in enumerate(zip(chunks, ranked, strict=True), start=1)
         )
@@ -232,60 +226,10 @@ class HybridRetriever(BaseRetriever):
         """Title and aliases of the note at this path."""
         return self._names[note]
 
-    def _reasons(self, question: str, chunk: Chunk, better: Sequence[Chunk], *, close: bool) -> tuple[str, ...]:
-        """Up to three, the most telling first."""
-        known = set(stems(chunk.embedding_text))
-        shared = dict.fromkeys(word for word in content_words(question) if stem(word) in known)
-        source = next((other for other in better if self._links_to(other, chunk)), None)
-        reasons = []
-        if alias := self._alias_in(question, chunk.note):
-            reasons.append(self._texts("answers.reason_alias", alias=alias))
-        if facet := _facet_told(question, chunk):
-            reasons.append(self._texts("answers.reason_facet", asked=facet))
-        if shared:
-            reasons.append(self._texts("answers.reason_words", words=", ".join(shared)))
-        if source:
-            reasons.append(self._texts("answers.reason_link", title=source.title))
-        if close or not reasons:
-            reasons.append(self._texts("answers.reason_meaning"))
-        return tuple(reasons[:_REASONS])
-
-    def _alias_in(self, question: str, note: str) -> str | None:
-        """The alias by which the question names the note; None where it does not, or by the title as well."""
-        title, *aliases = self._names[note]
-        if not aliases:
-            return None
-        found = _naming((title, *aliases)).mentions(question)
-        return found[0].names[0] if found and all(title not in mention.names for mention in found) else None
-
-    def _links_to(self, source: Chunk, target: Chunk) -> bool:
-        """Whether a link in the one chunk leads to the section of the other, or to its note where it opens this."""
-        return any(
-            link.path == target.note != source.note
-            and source.start_line <= link.link.line <= source.end_line
-            and heading_key((link.link.heading or target.title).split("#")[-1]) in _headings(target)
-            for link in self.generation.links.outgoing(source.note)
-        )
-
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [
             NodeWithScore(node=as_node(hit.chunk), score=hit.score) for hit in self.find(query_bundle.query_str).hits
         ]
-
-
-def _facet_told(question: str, chunk: Chunk) -> str | None:
-    """The question's words for what one of the chunk's headings tells, the innermost first; None if none does."""
-    asked_for = wanted(question, chunk.title)
-    for heading in reversed(chunk.heading_path[1:]):
-        if met := sorted(asked_for & told(heading)):
-            return wording(question, met[0])
-    return None
-
-
-def _headings(chunk: Chunk) -> set[str]:
-    """The heading that a chunk stands under, and those in it, as links are compared with them."""
-    within = (line.lstrip("#") for line in chunk.text.splitlines() if line.startswith("#"))
-    return {heading_key(heading) for heading in (chunk.heading_path[-1], *within)}
 
 
 def _vector_of(model: E5Model, question: str) -> NDArray[np.float32]:
@@ -297,11 +241,6 @@ def _vector_of(model: E5Model, question: str) -> NDArray[np.float32]:
 def _word_vectors(vector_of: Callable[[str], NDArray[np.float32]], words: Sequence[str]) -> NDArray[np.float32]:
     """The embeddings of a question's words, most of which were in other questions, too; shape (words, dimension)."""
     return np.array([vector_of(word) for word in words], np.float32).reshape(-1, DIMENSION)
-
-
-@lru_cache(maxsize=10_000)
-def _naming(names: tuple[str, ...]) -> Naming:
-    return Naming(names)
 
 
 def as_node(chunk: Chunk) -> TextNode:
