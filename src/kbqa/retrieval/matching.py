@@ -69,7 +69,7 @@ class Matcher:
         return together
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=2_000)  # what comes back does so within a question; more of them only fill the memory
 def strength(word: str, text: str) -> float:
     """How surely `text` has the word: 1 for the same stem, the overlap of letters for a similar word, else 0."""
     text_stems, text_grams = terms(text)
@@ -80,7 +80,7 @@ def strength(word: str, text: str) -> float:
     return best if best >= _SIMILAR else 0.0
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def terms(text: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
     """The stems of a text, and the letter 4-grams of each of its words."""
     unique = set(content_words(text))
