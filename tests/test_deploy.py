@@ -44,6 +44,29 @@ def test_the_composition_is_closed_but_for_the_proxy() -> None:
     )
 
 
+def test_the_composition_with_a_chroma_server_is_closed_but_for_the_proxy() -> None:
+    """Only the indexer has the notes, only the apps and it reach the server, and every app demands the password."""
+    composed = yaml.safe_load((DEPLOY / "compose.chroma.yaml").read_text(encoding="utf-8"))
+    services = composed["services"]
+    apps = {name for name in services if name.startswith("app-")}
+    address = services["caddy"]["networks"]["inside"]["ipv4_address"]
+    assert {name for name, service in services.items() if "ports" in service} == {"caddy"}
+    assert {name for name, service in services.items() if "storage" in service["networks"]} == {
+        "chroma",
+        "indexer",
+        *apps,
+    }
+    assert composed["networks"]["storage"]["internal"]
+    assert composed["networks"]["inside"]["internal"]
+    assert {name for name, service in services.items() if ":/notes" in str(service.get("volumes"))} == {"indexer"}
+    assert parser(Texts.load("ru")).parse_args(services["indexer"]["command"].split()[1:]).watch
+    for name in apps:
+        environment = services[name]["environment"]
+        assert ":?" in environment["KBQA_PASSWORD"]
+        assert environment["KBQA_PROXIES"] == address
+        assert f"{name}:7860" in (DEPLOY / "Caddyfile.chroma").read_text(encoding="utf-8")
+
+
 def test_the_image_takes_what_there_is_and_runs_a_command_that_there_is() -> None:
     """What is copied exists and is not ignored; the program is no root's; the check of its health is Python."""
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
