@@ -2,6 +2,7 @@
 
 from kbqa.types import Answer, Chunk, Citation, Hit, Note, Section
 from kbqa.web.chat.neighbours import Neighbour, Neighbours
+from kbqa.web.chat.panel import Surroundings
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
@@ -12,6 +13,10 @@ def neighbours(path: str) -> tuple[Neighbours, Neighbours]:
     """Of any note: two notes that it links to, one of them not written, one that links to it, and many more."""
     written, unwritten = Neighbour(HOSTILE, HOSTILE, path, 7), Neighbour(HOSTILE)
     return Neighbours((written, unwritten), 3), Neighbours((written,))
+
+
+AROUND = Surroundings(lambda _: None, neighbours, lambda path: f"obsidian://open?path={path}")
+"""Notes that are gone, among those neighbours; each might open in Obsidian, by an address that is hostile, too."""
 
 
 def answer(**changes: object) -> Answer:

@@ -38,7 +38,8 @@ def test_the_chat(browser: Browser, server, look: str) -> None:
         assert found(visit) == []
         visit.ask(QUESTION)
         visit.ask("Какая столица у Франции?")
-        page.locator("a.kbqa-cite").first.click()
+        page.locator("a.kbqa-cite").nth(1).click()
+        page.locator("a.kbqa-cite").first.hover()
         assert found(visit) == []
         if look == "phone":
             page.locator(".kbqa-close").click()

@@ -71,6 +71,25 @@ def test_an_answer_is_written_before_ones_eyes_and_then_checked(visit: Visit, en
 
 
 @pytest.mark.parametrize("look", ["light"], indirect=True)
+def test_a_long_row_of_sources_unfolds(visit: Visit, endpoint: Endpoint) -> None:
+    """Three are shown, the others behind a number; it unfolds by keyboard, and by coming back from such a source."""
+    page = visit.page
+    endpoint.will(reply("**Спонсорское партнерство**: финансовая поддержка мероприятия [2][1][3][4][5]."))
+    visit.ask(QUESTION)
+    chips, more = page.locator("a.kbqa-cite"), page.locator(".kbqa-more")
+    expect(chips).to_have_count(5)
+    expect(chips.nth(2)).to_be_visible()
+    expect(chips.nth(3)).to_be_hidden()
+    expect(more).to_have_text("Ещё источники: 4, 5 +2")
+    more.press("Enter")
+    expect(more).to_be_hidden()
+    expect(chips.nth(3)).to_be_focused()
+    expect(chips.nth(4)).to_be_visible()
+    visit.button("Скопировать").click()
+    assert "[5]." in page.evaluate("navigator.clipboard.readText()")
+    assert "+2" not in page.evaluate("navigator.clipboard.readText()")
+
+
 def test_stopping_ends_it_at_the_server(visit: Visit, endpoint: Endpoint) -> None:
     """The connection is closed at once; the notes' own words stand in for what was begun; the next question is free."""
     page = visit.page

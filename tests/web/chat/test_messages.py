@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hostile import HOSTILE, answer, neighbours
+from hostile import AROUND, HOSTILE, answer
 
 from kbqa.texts import Texts
 from kbqa.web.chat import messages, panel
@@ -35,7 +35,7 @@ def test_nothing_from_outside_becomes_markup(markup: str) -> None:
 def test_a_chip_leads_to_its_place_in_the_panel() -> None:
     """The chip's address is an id in the panel, and is said in words."""
     [address] = re.findall(r'class="kbqa-cite" href="#([^"]+)"', messages.answer_html(answer(), "a1", RU))
-    shown = panel.sources_html(answer(), "a1", lambda _: None, neighbours, RU)
+    shown = panel.sources_html(answer(), "a1", AROUND, RU)
     assert f'id="{address}"' in shown
     assert '<span class="kbqa-hidden">Источник </span>1</a>' in messages.answer_html(answer(), "a1", RU)
 

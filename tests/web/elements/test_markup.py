@@ -73,6 +73,19 @@ def test_markers_become_chips() -> None:
     assert rendered("Да [1][2], нет [3].") == "<p>Да <i>one</i><i>two</i>, нет [3].</p>\n"
 
 
+def test_of_a_long_row_of_chips_three_are_shown() -> None:
+    """The rest is folded behind their number, none is lost; words between them make two rows."""
+    chips = {number: f"<i>{number}</i>" for number in range(1, 8)}
+    long = answer_markdown("Да [1] [2][3] [4] [5], нет [6] [7].", chips, TEXTS)
+    assert long == (
+        "<p>Да <i>1</i> <i>2</i><i>3</i> "
+        '<button type="button" class="kbqa-more" title="Ещё источники: 4, 5">'
+        '<span class="kbqa-hidden">Ещё источники: 4, 5</span><span class="kbqa-count">+2</span></button>'
+        '<span class="kbqa-rest"><i>4</i> <i>5</i></span>, нет <i>6</i> <i>7</i>.</p>\n'
+    )
+    assert "kbqa-more" not in answer_markdown("[1] [2] [3] и [4] [5]", chips, TEXTS)
+
+
 def test_a_marker_is_a_marker_beside_brackets_and_definitions() -> None:
     """Neither a parenthesis after a marker nor a link definition in a note makes a link of it."""
     assert rendered("[1](https://x.example)") == "<p><i>one</i>(https://x.example)</p>\n"

@@ -1,7 +1,6 @@
 """Talks and answers → Markdown that Obsidian likes: properties, wikilinks to the cited sections, quotes as callouts."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 import yaml
@@ -12,10 +11,9 @@ from kbqa.stored_answers import answer_of
 from kbqa.talks import StoredTalk
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation
-from kbqa.web.elements.places import breadcrumb, line_range
+from kbqa.web.elements.places import line_range
+from kbqa.web.elements.wikilinks import wikilink
 
-_NOT_IN_LINK = re.compile(r"[#|^:\[\]\\]+|%%")
-"""What Obsidian itself leaves out of a link to a heading, or would read as a part of the link."""
 _NOT_IN_NAME = re.compile(r'[\\/:*?"<>|#^\[\]\x00-\x1f]+')
 """What some file system, or Obsidian, does not take in the name of a file."""
 _NAME_CHARS = 80
@@ -85,19 +83,7 @@ def _quote(citation: Citation, texts: Texts) -> str:
 
 
 def _place(citation: Citation) -> str:
-    """A wikilink to the cited section, by the note's path: two notes may share a name."""
-    note = citation.note.removesuffix(NOTE_SUFFIX)
-    return f"[[{note}{_anchor(citation.heading_path)}|{_shown(citation)}]]"
-
-
-def _anchor(heading_path: Sequence[str]) -> str:
-    headings = [" ".join(_NOT_IN_LINK.sub(" ", heading).split()) for heading in heading_path[1:]]
-    return "".join(f"#{heading}" for heading in headings if heading)
-
-
-def _shown(citation: Citation) -> str:
-    parts = (citation.title, *citation.heading_path[1:])
-    return breadcrumb([" ".join(_NOT_IN_LINK.sub(" ", part).split()) for part in parts])
+    return wikilink(citation.note, (citation.title, *citation.heading_path[1:]), shown=True)
 
 
 def _lines(citation: Citation, texts: Texts) -> str:

@@ -23,10 +23,8 @@ from kbqa.web.chat.face import Face, face_of
 from kbqa.web.chat.history import History
 from kbqa.web.chat.log import chat_log
 from kbqa.web.chat.marking import Marking
-from kbqa.web.chat.neighbours import neighbours_of_kb
 from kbqa.web.chat.turns import Asked, Stops, Talk, Turn, Writing, turn_in_line
 from kbqa.web.elements.addresses import note_name
-from kbqa.web.elements.note_lookup import note_of_kb
 
 POLL_SECONDS = 0.5
 """How often the page asks how the preparations go."""
@@ -225,10 +223,8 @@ class Page:
         part_id = uuid4().hex[:8]
         try:
             kb = self._desk.knowledge_base()
-            note_of = note_of_kb(kb)
-            part = panel.opened_html(
-                kb.note(event.note), int(event.line), part_id, neighbours_of_kb(kb, note_of), self._texts
-            )
+            around = panel.surroundings_in(kb)
+            part = panel.opened_html(kb.note(event.note), int(event.line), part_id, around, self._texts)
         except Exception as error:  # noqa: BLE001 - as above
             part = panel.not_opened_html(told(error, self._texts), part_id, self._texts)
         return self._panel(talk, part)

@@ -3,14 +3,17 @@
 `messages` says how its ids tie it to the chat.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from kbqa.answering.markdown import NEAREST
+from kbqa.knowledge_base import KnowledgeBase
 from kbqa.texts import Texts
 from kbqa.types import Answer, Hit, Note
 from kbqa.web.chat.export import answer_markdown
-from kbqa.web.chat.neighbours import Neighbour, Neighbours, NeighboursOf
+from kbqa.web.chat.neighbours import Neighbour, Neighbours, NeighboursOf, neighbours_of_kb
 from kbqa.web.chat.passages import (
     Line,
     Passage,
@@ -20,24 +23,39 @@ from kbqa.web.chat.passages import (
     opened_passage,
     unused_hits,
 )
+from kbqa.web.elements.addresses import note_address, obsidian_address
 from kbqa.web.elements.escaping import escape, inert
-from kbqa.web.elements.note_lookup import NoteOf
+from kbqa.web.elements.note_lookup import NoteOf, note_of_kb
 from kbqa.web.elements.places import CRUMB, breadcrumb, line_range
+from kbqa.web.elements.wikilinks import wikilink
 
 
-def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, neighbours_of: NeighboursOf, texts: Texts) -> str:
+class Surroundings(NamedTuple):
+    """What the panel shows around passages."""
+
+    note_of: NoteOf
+    neighbours_of: NeighboursOf
+    obsidian_of: Callable[[str], str | None]
+    """The address by which Obsidian opens the note at a path; None where it could not."""
+
+
+def surroundings_in(kb: KnowledgeBase) -> Surroundings:
+    """Of notes as they are now."""
+    note_of = note_of_kb(kb)
+    return Surroundings(note_of, neighbours_of_kb(kb, note_of), partial(obsidian_address, kb.settings))
+
+
+def sources_html(answer: Answer, answer_id: str, around: Surroundings, texts: Texts) -> str:
     """The panel's part for one answer: its passages in the notes, each note's links, what was found and not used.
 
     It also holds the answer as Markdown, for whoever copies it.
     """
     question = escape(texts("web.sources.question", question=answer.question))
     if answer.status == "no_evidence":
-        body = _nearest(answer, answer_id, texts)
+        body = _nearest(answer, answer_id, around, texts)
     else:
-        cited = cited_passages(exact_citations(answer), note_of)
-        body = _notes(cited, answer_id, neighbours_of, texts) + _unused(
-            unused_hits(answer.hits, answer.citations), texts
-        )
+        cited = cited_passages(exact_citations(answer), around.note_of)
+        body = _notes(cited, answer_id, around, texts) + _unused(unused_hits(answer.hits, answer.citations), texts)
     markdown = escape(answer_markdown(answer, texts))
     return (
         f'<section class="kbqa-sources" id="kbqa-{answer_id}" data-markdown="{markdown}">'
@@ -45,12 +63,12 @@ def sources_html(answer: Answer, answer_id: str, note_of: NoteOf, neighbours_of:
     )
 
 
-def opened_html(note: Note, line: int, part_id: str, neighbours_of: NeighboursOf, texts: Texts) -> str:
+def opened_html(note: Note, line: int, part_id: str, around: Surroundings, texts: Texts) -> str:
     """The panel's part for a note that a reader opened by a link, at the line that it leads to."""
     passage = _passage(opened_passage(note, line), "", texts)
     return _opened(
-        f'<article class="kbqa-note" tabindex="-1"><h3>{escape(note.title)}</h3>{passage}'
-        f"{_links(neighbours_of(note.path), texts)}</article>",
+        f'<article class="kbqa-note" tabindex="-1">{_head(note.path, note.title, line, around, texts)}{passage}'
+        f"{_links(around.neighbours_of(note.path), texts)}</article>",
         part_id,
         texts,
     )
@@ -66,7 +84,8 @@ def panel_html(sections: Sequence[str], texts: Texts) -> str:
     heading = escape(texts("web.sources.heading"))
     close = escape(texts("web.sources.close"))
     head = (
-        f'<div class="kbqa-panel-head"><h2>{heading}</h2>'
+        f'<div class="kbqa-panel-head" data-source="{escape(texts("web.sources.one"))}" '
+        f'data-sources="{escape(texts("web.sources.many"))}"><h2>{heading}</h2>'
         f'<button type="button" class="kbqa-close" aria-label="{close}" title="{close}"></button></div>'
     )
     if not sections:
@@ -75,26 +94,42 @@ def panel_html(sections: Sequence[str], texts: Texts) -> str:
     return inert(head + "".join(sections[:-1]) + last)
 
 
-def _nearest(answer: Answer, answer_id: str, texts: Texts) -> str:
+def _nearest(answer: Answer, answer_id: str, around: Surroundings, texts: Texts) -> str:
     if not answer.hits:
         return ""
     cards = "".join(
         f'<article class="kbqa-note" tabindex="-1" id="kbqa-{answer_id}-h{hit.rank}">'
-        f"<h3>{escape(hit.chunk.title)}</h3>{_passage(hit_passage(hit), answer_id, texts)}</article>"
+        f"{_head(hit.chunk.note, hit.chunk.title, hit.chunk.start_line, around, texts)}"
+        f"{_passage(hit_passage(hit), answer_id, texts)}</article>"
         for hit in answer.hits[:NEAREST]
     )
     heading, remark = escape(texts("web.sources.nearest")), escape(texts("web.sources.nearest_note"))
     return f'<p class="kbqa-remark"><strong>{heading}.</strong> {remark}</p>{cards}'
 
 
-def _notes(passages: Iterable[Passage], answer_id: str, neighbours_of: NeighboursOf, texts: Texts) -> str:
-    return "".join(
-        f'<article class="kbqa-note"><h3>{escape(title)}</h3>'
-        + "".join(_passage(passage, answer_id, texts) for passage in group)
-        + _links(neighbours_of(path), texts)
-        + "</article>"
-        for (path, title), group in groupby(passages, key=lambda passage: (passage.note, passage.title))
+def _notes(passages: Iterable[Passage], answer_id: str, around: Surroundings, texts: Texts) -> str:
+    notes = []
+    for (path, title), group in groupby(passages, key=lambda passage: (passage.note, passage.title)):
+        of_note = list(group)
+        line = next((line.number for passage in of_note for line in passage.lines if line.opens), 1)
+        notes.append(
+            f'<article class="kbqa-note">{_head(path, title, line, around, texts)}'
+            + "".join(_passage(passage, answer_id, texts) for passage in of_note)
+            + _links(around.neighbours_of(path), texts)
+            + "</article>"
+        )
+    return "".join(notes)
+
+
+def _head(path: str, title: str, line: int, around: Surroundings, texts: Texts) -> str:
+    """The note's title, and where else it can be read: its page, at a line, and Obsidian."""
+    links = [(note_address(path, line), texts("web.sources.page"), texts("web.sources.page_hint"))]
+    if obsidian := around.obsidian_of(path):
+        links.append((obsidian, "Obsidian", texts("pages.note.obsidian")))
+    elsewhere = "".join(
+        f'<a href="{escape(address)}" title="{escape(hint)}">{escape(name)}</a>' for address, name, hint in links
     )
+    return f'<div class="kbqa-note-head"><h3>{escape(title)}</h3><span class="kbqa-elsewhere">{elsewhere}</span></div>'
 
 
 def _opened(body: str, part_id: str, texts: Texts) -> str:
@@ -145,8 +180,18 @@ def _passage(passage: Passage, answer_id: str, texts: Texts) -> str:
     lost = f'<p class="kbqa-changed" role="note">{escape(texts(f"talks.{passage.lost}"))}</p>' if passage.lost else ""
     return (
         f'<div class="kbqa-passage">{lost}<p class="kbqa-crumbs"><span>{crumbs}</span>'
-        f'<span class="kbqa-extent">{extent}</span></p>'
+        f'<span class="kbqa-extent">{extent}</span>{_link_button(passage, texts)}</p>'
         f'<ol class="kbqa-lines">{"".join(rows)}</ol></div>'
+    )
+
+
+def _link_button(passage: Passage, texts: Texts) -> str:
+    """Copies a link to the section, to be put into a note."""
+    link = wikilink(passage.note, passage.heading_path)
+    name = escape(texts("web.sources.link", link=link))
+    return (
+        f'<button type="button" class="kbqa-copy-link" data-link="{escape(link)}" title="{name}" aria-label="{name}">'
+        "</button>"
     )
 
 

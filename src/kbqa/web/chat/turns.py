@@ -19,8 +19,6 @@ from kbqa.serving.turnstile import Turnstile
 from kbqa.texts import Texts
 from kbqa.types import Answer, Citation, Filters, Token, Withdrawn
 from kbqa.web.chat import messages, panel
-from kbqa.web.chat.neighbours import neighbours_of_kb
-from kbqa.web.elements.note_lookup import note_of_kb
 
 REDRAWN_SECONDS = 0.08
 """A growing answer is drawn anew no sooner than this after the last time."""
@@ -148,13 +146,13 @@ def turn_of(asked: Asked, kb: Callable[[], KnowledgeBase], texts: Texts) -> Iter
 
 def turn_again(turns: Sequence[Turn], kb: KnowledgeBase, texts: Texts) -> Turn:
     """The last of these turns, which has an answer, with what the page shows of it; the notes are those of now."""
-    turn, note_of = turns[-1], note_of_kb(kb)
+    turn = turns[-1]
     if turn.answer is None:
         return turn
     return replace(
         turn,
         reply=messages.answer_html(turn.answer, turn.id, texts),
-        sources=panel.sources_html(turn.answer, turn.id, note_of, neighbours_of_kb(kb, note_of), texts),
+        sources=panel.sources_html(turn.answer, turn.id, panel.surroundings_in(kb), texts),
         next=kb.follow_ups(turn.answer, [earlier.question for earlier in turns]),
     )
 

@@ -1,11 +1,11 @@
 """The addresses of the pages of notes; written in one place, since they stand in pages, links and scripts."""
 
 import unicodedata
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.notes.listing import NOTE_SUFFIX
+from kbqa.settings import Settings
 from kbqa.types import Link
 
 NOTES = "/notes"
@@ -53,9 +53,14 @@ def note_name(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(NOTE_SUFFIX)
 
 
-def obsidian_address(vault: Path, path: str) -> str:
-    """Opens a note in Obsidian, by its place on disk: a vault's name there need not be its folder's."""
-    return f"obsidian://open?path={quote(str(vault.resolve() / path), safe='')}"
+def obsidian_address(settings: Settings, path: str) -> str | None:
+    """Opens a note in Obsidian, by its place on disk: a vault's name there need not be its folder's.
+
+    None where the notes are not on this machine.
+    """
+    if settings.chroma_url:
+        return None
+    return f"obsidian://open?path={quote(str(settings.corpus.resolve() / path), safe='')}"
 
 
 def _address(page: str, **values: str) -> str:

@@ -168,7 +168,7 @@ class _Pages:
             lit=place.line_in(note) or (int(line) if line.isdecimal() else 0),
             linking=linking_notes(shelf.links.backlinks(path), shelf.notes, note_of_kb(kb)),
             linked=linked_notes(path, outgoing, shelf.notes),
-            obsidian=addresses.obsidian_address(kb.settings.corpus, path),
+            obsidian=addresses.obsidian_address(kb.settings, path),
         )
 
     def _unwritten(self, kb: KnowledgeBase, shelf: Shelf, shown: dict[str, Any], name: str) -> Response:

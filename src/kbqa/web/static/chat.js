@@ -69,16 +69,111 @@
   const back = (link) => {
     document.body.classList.remove("kbqa-panel-open");
     const [chip] = chips(link.getAttribute("href"));
+    chip?.closest(".kbqa-rest")?.classList.add("kbqa-unfolded");
     chip?.scrollIntoView({ block: "center", behavior: behavior() });
     chip?.focus({ preventScroll: true });
   };
 
+  // The rest of a long row of chips.
+  const unfold = (button) => {
+    const rest = button.nextElementSibling;
+    rest.classList.add("kbqa-unfolded");
+    rest.querySelector("a").focus({ preventScroll: true });
+  };
+
+  const hasWords = (left, right) => {
+    const between = document.createRange();
+    between.setStartAfter(left);
+    between.setEndBefore(right);
+    const copied = between.cloneContents();
+    copied.querySelectorAll(".kbqa-more").forEach((button) => button.remove());
+    return copied.textContent.trim() !== "";
+  };
+
+  // Words of an answer that are selected show their source: the chips among them, or else the row that closes the clause.
+  const chipsOf = (range, body) => {
+    const all = [...body.querySelectorAll("a.kbqa-cite")];
+    const among = all.filter((chip) => range.intersectsNode(chip));
+    if (among.length) return among;
+    const end = range.endContainer;
+    const block = (end.nodeType === Node.TEXT_NODE ? end.parentElement : end).closest("li, p, td, th, h1, h2, h3, h4, h5, h6");
+    const row = [];
+    for (const chip of all.filter((chip) => block?.contains(chip) && range.comparePoint(chip, 0) > 0)) {
+      if (row.length && hasWords(row.at(-1), chip)) break;
+      row.push(chip);
+    }
+    return row;
+  };
+
+  let hint = null;
+  const hideHint = () => {
+    hint?.remove();
+    hint = null;
+  };
+
+  const select = () => {
+    hideHint();
+    const selection = getSelection();
+    if (selection.isCollapsed || !selection.toString().trim()) return;
+    const range = selection.getRangeAt(0);
+    const around = range.commonAncestorContainer;
+    const body = (around.nodeType === Node.TEXT_NODE ? around.parentElement : around).closest(".kbqa-answer-body");
+    const cited = body ? chipsOf(range, body).filter((chip) => byId(chip)) : [];
+    if (!cited.length) return;
+
+    const part = byId(cited[0]).closest(".kbqa-sources");
+    const lit = cited.flatMap((chip) => litBy(byId(chip), part));
+    show(part);
+    only(cited, "kbqa-chosen");
+    only(lit, "kbqa-lit");
+    // On a narrow screen the sources lie beneath the talk, until they are asked for.
+    lit[0].scrollIntoView({ block: "nearest", behavior: behavior() });
+
+    const { source, sources } = document.querySelector(".kbqa-panel-head").dataset;
+    const numbers = [...new Set(cited.map((chip) => chip.lastChild.textContent))].join(", ");
+    hint = document.createElement("div");
+    hint.id = "kbqa-selected";
+    hint.role = "status";
+    const button = hint.appendChild(document.createElement("button"));
+    button.type = "button";
+    button.textContent = `${cited.length > 1 ? sources : source}: ${numbers}`;
+    // To press it must not undo the selection.
+    button.addEventListener("pointerdown", (event) => event.preventDefault());
+    button.addEventListener("click", () => {
+      hideHint();
+      open(cited[0]);
+    });
+    document.querySelector(".gradio-container").appendChild(hint);
+    const at = [...range.getClientRects()].at(-1);
+    hint.style.left = `${Math.max(8, Math.min(at.right - 20, innerWidth - hint.offsetWidth - 8))}px`;
+    hint.style.top = `${Math.min(at.bottom + 8, innerHeight - hint.offsetHeight - 8)}px`;
+  };
+
+  let selecting = 0;
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(selecting);
+    selecting = setTimeout(select, 250);
+  });
+  document.addEventListener("scroll", ({ target }) => target.closest?.("#kbqa-chat") && hideHint(), {
+    capture: true,
+    passive: true,
+  });
+
   const copy = async (button) => {
     const body = button.closest(".kbqa-answer").querySelector(".kbqa-answer-body").cloneNode(true);
-    body.querySelectorAll(".kbqa-hidden").forEach((element) => element.remove());
+    body.querySelectorAll(".kbqa-hidden, .kbqa-more").forEach((element) => element.remove());
     body.querySelectorAll("a.kbqa-cite").forEach((chip) => chip.replaceWith(`[${chip.textContent}]`));
     body.querySelectorAll("li").forEach((item) => item.prepend("- "));
     await navigator.clipboard.writeText(body.textContent.trim());
+    confirm(button);
+  };
+
+  const copyLink = async (button) => {
+    await navigator.clipboard.writeText(button.dataset.link);
+    confirm(button);
+  };
+
+  const confirm = (button) => {
     button.classList.add("kbqa-copied");
     setTimeout(() => button.classList.remove("kbqa-copied"), 2000);
   };
@@ -110,6 +205,8 @@
     ".kbqa-return": leaveNote,
     ".kbqa-close": close,
     ".kbqa-copy": copy,
+    ".kbqa-copy-link": copyLink,
+    ".kbqa-more": unfold,
     ".kbqa-mark": mark,
   };
   document.addEventListener("click", (event) => {
