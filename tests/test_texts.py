@@ -14,6 +14,7 @@ from kbqa.feedback import Reason
 from kbqa.index.manifest import Recipe
 from kbqa.index.status import State
 from kbqa.llm.faults import FAULTS
+from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Doubt, Language
 
@@ -26,7 +27,10 @@ SOURCE = "\n".join(
 )
 # Keys stand in the code as "area.name"; of errors, "name" alone, after the class; in f-strings the end is computed.
 LITERAL_KEYS = set(
-    re.findall(r"[\"']((?:answers|check|cli|doors|eval|notes|pages|report|status|talks|web)(?:\.\w+)+)[\"']", SOURCE)
+    re.findall(
+        r"[\"']((?:answers|check|cli|doors|eval|notes|pages|report|settings|setup|status|talks|web)(?:\.\w+)+)[\"']",
+        SOURCE,
+    )
 ) - {
     "notes.sqlite",
     "notes.html",
@@ -37,6 +41,7 @@ LITERAL_KEYS = set(
     "report.html",
     "report.css",
     "report.js",
+    "setup.js",
 }
 ERROR_KEYS = {f"errors.{name}" for name in re.findall(r"(?:Error|\bfault)\(\s*\"(\w+)\"", SOURCE)}
 COMPUTED_KEYS = {
@@ -61,6 +66,8 @@ COMPUTED_KEYS = {
     *(f"report.plot.{drawn}" for drawn in ("section", "note", "median", "p95")),
     *(f"report.case.{mark}" for mark in get_args(NuggetMark)),
     *(f"report.verdict.{word}" for word in get_args(Verdict)),
+    # web/chat/settings_view.py: what each setting is for.
+    *(f"settings.{name}" for name in Settings.model_fields),
     # settings.py: a value outside its limits.
     *(f"errors.setting_{limit}" for limit in ("at_least", "at_most", "one_of")),
     # llm/faults.py: the table of what libraries raise; llm/reading.py: a reply that breaks off.

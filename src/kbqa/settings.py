@@ -31,8 +31,8 @@ CONFIG_FILE = "kbqa.toml"
 _ANSWER_SETTINGS = ("language", "chunk_tokens", "min_section_tokens", "top_k", "dense_weight", "candidates")
 # Of a knowledge base with a language model, too; not the key, and not the time limits.
 _MODEL_SETTINGS = ("llm_url", "llm_model", "llm_context_tokens", "llm_answer_tokens", "llm_extra", "unsupported")
-_NOT_SHOWN = {"llm_url", "llm_key", "password", "chroma_url", "chroma_api_key"}
-"""Settings whose values no message repeats: they are, or may by mistake hold, a key."""
+HIDDEN = frozenset({"llm_url", "llm_key", "llm_extra", "password", "chroma_url", "chroma_api_key"})
+"""Settings whose values no message and no page repeats: they are, or may by mistake hold, a key."""
 _EXTRA_TAKEN = ("messages", "model", "stream")
 """Fields of a request that `llm_extra` cannot set."""
 
@@ -246,7 +246,7 @@ def _is_json(value: object) -> bool:
 def _first_problem(error: ValidationError) -> ConfigurationError:
     problem = error.errors()[0]
     name = ".".join(str(part) for part in problem["loc"])
-    if problem["loc"][0] in _NOT_SHOWN:
+    if problem["loc"][0] in HIDDEN:
         return ConfigurationError("bad_setting_hidden", name=name)
     if problem["type"] == "extra_forbidden":
         return ConfigurationError("unknown_setting", name=name, known=", ".join(Settings.model_fields))

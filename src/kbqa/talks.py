@@ -101,6 +101,10 @@ class TalkStore:
         self._data = DataFile(self.file, _FORMATS)
         self._corpus = str(corpus.resolve())
 
+    def move(self, corpus: Path) -> None:
+        """Go on with the conversations about another vault."""
+        self._corpus = str(corpus.resolve())
+
     def add(self, talk: str, turn: StoredTurn, instead_of: str | None = None) -> None:
         """Store a turn as the last of a conversation, which begins with it if it is not there yet.
 

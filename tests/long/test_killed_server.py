@@ -54,7 +54,8 @@ def test_killed_at_any_moment(
         world.update()
     seen = answers(app)
     killer.join()
-    assert seen in (before, after)
+    # Between two of the questions the app may have caught up.
+    assert all(answer in pair for answer, *pair in zip(seen, before, after, strict=True))
     assert answers(app) in (before, after)
 
     server.start()

@@ -12,6 +12,7 @@ import pytest
 
 from kbqa import KnowledgeBase
 from kbqa.errors import QuestionError, VaultError
+from kbqa.index.indexer import Progress
 from kbqa.serving.desk import Desk, Failed, Preparing, Ready, State, explain
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -98,8 +99,8 @@ def test_the_vault_is_compared_once_at_the_start(own: Settings, monkeypatch: pyt
     compared = list[int]()
     update = KnowledgeBase.update
 
-    def counted(self: KnowledgeBase) -> IndexReport:
-        report = update(self)
+    def counted(self: KnowledgeBase, progress: Progress) -> IndexReport:
+        report = update(self, progress)
         compared.append(len(self.notes()))
         return report
 
@@ -182,7 +183,7 @@ def test_who_indexes_steps_back_alone(own: Settings) -> None:
     desk.settled()
     niceness = list[int]()
     updated = desk.knowledge_base().update
-    desk.knowledge_base().update = lambda: niceness.append(os.getpriority(os.PRIO_PROCESS, 0)) or updated()
+    desk.knowledge_base().update = lambda _: niceness.append(os.getpriority(os.PRIO_PROCESS, 0)) or updated()
     before = os.getpriority(os.PRIO_PROCESS, 0)
     with following(desk):
         until(desk, lambda _: bool(niceness))

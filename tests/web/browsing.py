@@ -49,7 +49,7 @@ class Visit:
 
     def keep(self, name: str) -> None:
         """Save a picture of the page, once nothing moves."""
-        self.page.wait_for_timeout(1500)
+        self.page.wait_for_timeout(200)
         ARTIFACTS.mkdir(exist_ok=True)
         self.page.screenshot(path=ARTIFACTS / f"{name}.png")
 
@@ -71,6 +71,7 @@ def visiting(
         viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
         device_scale_factor=2,
         color_scheme="dark" if look == "dark" else "light",
+        reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
     visit = Visit(context.new_page())

@@ -1,6 +1,7 @@
 """Logging in and out with a real browser."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from browsing import ARTIFACTS
@@ -12,57 +13,58 @@ from kbqa.settings import Settings
 PASSWORD = "двенадцать знаков"  # noqa: S105 - the test's own
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_the_page_opens_with_the_password_and_closes_again(  # noqa: PLR0917 - each is a fixture
-    browser: Browser, running, kb: KnowledgeBase, settings: Settings, tmp_path: Path, look: str
-) -> None:
-    """Without scripts the form works as well; inside, all is as usual, and there is a way out."""
+@pytest.fixture(scope="module")
+def locked(running, kb: KnowledgeBase, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server that asks for the password."""
     assert kb.chunk_count
+    folder = tmp_path_factory.mktemp("locked")
+    places = {"corpus": settings.corpus, "index": settings.index, "data": folder / "data"}
+    with running(folder, **places, password=PASSWORD) as server:
+        yield server
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_the_page_opens_with_the_password_and_closes_again(browser: Browser, locked, look: str) -> None:
+    """Without scripts the form works as well; inside, all is as usual, and there is a way out."""
     complaints = []
-    places = {"corpus": settings.corpus, "index": settings.index, "data": tmp_path / "data"}
-    with running(tmp_path, **places, password=PASSWORD) as server:
-        context = browser.new_context(
-            viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
-            color_scheme="dark" if look == "dark" else "light",
-        )
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto(server.url)
-        expect(page).to_have_url(f"{server.url}/login")
-        expect(page.get_by_label("Пароль")).to_be_focused()
-        ARTIFACTS.mkdir(exist_ok=True)
-        page.screenshot(path=ARTIFACTS / f"{look}-login.png")
-        page.keyboard.type("не тот пароль")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("alert")).to_contain_text("Пароль не подошёл")
-        page.screenshot(path=ARTIFACTS / f"{look}-login-wrong.png")
-        page.get_by_label("Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Войти").click()
-        expect(page.locator(".kbqa-welcome")).to_be_visible()
-        page.locator("#kbqa-question textarea").fill("Что такое консорциум?")
-        page.keyboard.press("Enter")
-        expect(page.locator(".kbqa-answer")).to_contain_text("Совместные проекты")
-        page.screenshot(path=ARTIFACTS / f"{look}-inside.png")
-        page.get_by_role("link", name="Выйти").click()
-        page.screenshot(path=ARTIFACTS / f"{look}-logout.png")
-        page.get_by_role("button", name="Выйти").click()
-        expect(page).to_have_url(f"{server.url}/login")
-        page.goto(server.url)
-        expect(page).to_have_url(f"{server.url}/login")
-        context.close()
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
+        color_scheme="dark" if look == "dark" else "light",
+    )
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(locked.url)
+    expect(page).to_have_url(f"{locked.url}/login")
+    expect(page.get_by_label("Пароль")).to_be_focused()
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{look}-login.png")
+    page.keyboard.type("не тот пароль")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Пароль не подошёл")
+    page.screenshot(path=ARTIFACTS / f"{look}-login-wrong.png")
+    page.get_by_label("Пароль").fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
+    expect(page.locator(".kbqa-welcome")).to_be_visible()
+    page.locator("#kbqa-question textarea").fill("Что такое консорциум?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".kbqa-answer")).to_contain_text("Совместные проекты")
+    page.screenshot(path=ARTIFACTS / f"{look}-inside.png")
+    page.get_by_role("link", name="Выйти").click()
+    page.screenshot(path=ARTIFACTS / f"{look}-logout.png")
+    page.get_by_role("button", name="Выйти").click()
+    expect(page).to_have_url(f"{locked.url}/login")
+    page.goto(locked.url)
+    expect(page).to_have_url(f"{locked.url}/login")
+    context.close()
     assert [one for one in complaints if "401" not in one] == []
 
 
-def test_the_form_needs_no_scripts(
-    browser: Browser, running, kb: KnowledgeBase, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_form_needs_no_scripts(browser: Browser, locked) -> None:
     """It is plain HTML."""
-    assert kb.chunk_count
-    with running(tmp_path, corpus=settings.corpus, index=settings.index, password=PASSWORD) as server:
-        context = browser.new_context(java_script_enabled=False)
-        page = context.new_page()
-        page.goto(f"{server.url}/login")
-        page.get_by_label("Пароль").fill(PASSWORD)
-        page.get_by_role("button", name="Войти").click()
-        expect(page).to_have_url(f"{server.url}/")
-        context.close()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{locked.url}/login")
+    page.get_by_label("Пароль").fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
+    expect(page).to_have_url(f"{locked.url}/")
+    context.close()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from browsing import Visit, visiting
@@ -28,15 +28,32 @@ def look(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def visit(  # noqa: PLR0917 - each is a fixture
-    browser: Browser, running, kb: KnowledgeBase, settings: Settings, endpoint: Endpoint, tmp_path: Path, look: str
-) -> Iterator[Visit]:
-    """The page of a server whose answers a model writes."""
+@pytest.fixture(scope="module")
+def writing(
+    running, kb: KnowledgeBase, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Endpoint, Any]]:
+    """A model, and a server whose answers it writes."""
     assert kb.chunk_count
-    places = {"corpus": settings.corpus, "index": settings.index, "data": tmp_path / "data"}
-    model = {"llm_url": endpoint.url, "llm_model": MODEL, "llm_key": KEY}
-    with running(tmp_path, **places, **model) as server, visiting(browser, server.url, look) as visit:
+    folder = tmp_path_factory.mktemp("writing")
+    places = {"corpus": settings.corpus, "index": settings.index, "data": folder / "data"}
+    with (
+        Endpoint() as endpoint,
+        running(folder, **places, llm_url=endpoint.url, llm_model=MODEL, llm_key=KEY) as server,
+    ):
+        yield endpoint, server
+
+
+@pytest.fixture
+def endpoint(writing: tuple[Endpoint, Any]) -> Endpoint:
+    """The model, of which nobody has asked anything yet."""
+    writing[0].requests.clear()
+    return writing[0]
+
+
+@pytest.fixture
+def visit(browser: Browser, writing: tuple[Endpoint, Any], look: str) -> Iterator[Visit]:
+    """The page of that server."""
+    with visiting(browser, writing[1].url, look) as visit:
         expect(visit.page.locator(".example").first).to_be_visible()
         yield visit
 
@@ -80,7 +97,7 @@ def test_a_long_row_of_sources_unfolds(visit: Visit, endpoint: Endpoint) -> None
     expect(chips).to_have_count(5)
     expect(chips.nth(2)).to_be_visible()
     expect(chips.nth(3)).to_be_hidden()
-    expect(more).to_have_text("Ещё источники: 4, 5 +2")
+    expect(more).to_have_text("Ещё источники: 4, 5+2")
     more.press("Enter")
     expect(more).to_be_hidden()
     expect(chips.nth(3)).to_be_focused()

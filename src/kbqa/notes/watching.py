@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
+from typing import Protocol
 
 import watchfiles
 
@@ -18,7 +18,19 @@ _RETRY_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-def changes_in(folder: Path, stop: Event) -> Iterator[None]:
+class Signal(Protocol):
+    """What says when to stop, as an Event does."""
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for it, so many seconds at most; whether to stop."""
+        ...
+
+
+def changes_in(folder: Path, stop: Signal) -> Iterator[None]:
     """Yields after each burst of changes to notes below `folder`, and once at the beginning, until `stop` is set.
 
     Whether anything that matters has changed is for the indexer to find out: now and then a change is told that is
@@ -33,7 +45,7 @@ def changes_in(folder: Path, stop: Event) -> Iterator[None]:
             pass
 
 
-def _until_replaced(folder: Path, stop: Event) -> Iterator[None]:
+def _until_replaced(folder: Path, stop: Signal) -> Iterator[None]:
     """The changes as long as the folder is the one that it was at the beginning."""
     identity, missed = folder.stat().st_ino, True
     for changes in watchfiles.watch(

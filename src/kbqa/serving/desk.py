@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -73,6 +74,10 @@ class Ready:
     """Questions that the notes answer, to begin with; None while they are being looked for."""
     updating: bool = False
     """Whether that is going on now."""
+    done: int = 0
+    """Steps of that done so far."""
+    total: int = 0
+    """Steps of it in all; 0 while that is not known."""
     failure: Exception | None = None
     """Why the last comparison failed, if it did; the old index answers."""
 
@@ -105,6 +110,7 @@ class Desk:
         self._state: State = Preparing()
         self._changed = Condition()
         self._turn = Lock()
+        self._moved = Event()
 
     @property
     def settings(self) -> Settings:
@@ -188,12 +194,27 @@ class Desk:
             while not stop.wait(_ASK_SERVER_AGAIN):
                 self._work(self._read)
             return
-        if not self._settings.corpus.is_dir():
-            # It is watched only when it is there; until then, the page says why.
-            self._work(self._build)
-        # The first news come when the watch has begun, so that no change falls between the comparison and the watch.
-        for _ in changes_in(self._settings.corpus, stop):
-            self._work(self._build)
+        while not stop.is_set():
+            moved = self._moved
+            if not self._settings.corpus.is_dir():
+                # It is watched only when it is there; until then, the page says why.
+                self._work(self._build)
+            # The first news come when the watch has begun: no change falls between the comparison and the watch.
+            for _ in changes_in(self._settings.corpus, _Either(stop, moved)):
+                self._work(self._build)
+
+    def move(self, corpus: Path) -> None:
+        """Answer from other notes from now on, once they are indexed; from the old ones no more. Returns at once.
+
+        Args:
+            corpus: the folder of the other notes.
+        """
+        with self._changed:
+            self._settings = self._settings.model_copy(update={"corpus": corpus})
+            moved, self._moved = self._moved, Event()
+            self._set(Preparing())
+        moved.set()
+        self._begin(self._build)
 
     def refresh(self) -> None:
         """Index what has changed in the vault; after a failure, try again. Returns at once."""
@@ -235,18 +256,17 @@ class Desk:
     def _announce(self) -> None:
         with self._changed:
             state = self._state
-            self._set(replace(state, updating=True) if isinstance(state, Ready) else Preparing())
+            self._set(replace(state, updating=True, done=0, total=0) if isinstance(state, Ready) else Preparing())
 
     def _build(self) -> None:
         self._announce()
-        state = self._state
+        settings, state = self._settings, self._state
         if not isinstance(state, Ready):
-            settings = self._settings
             kb = kbqa.KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=self._progress)
             report = kb.report
         else:
             step_back()
-            kb, report = state.kb, state.kb.update()
+            kb, report = state.kb, state.kb.update(self._progress)
         for repair in report.repairs if report else ():
             _log.warning("%s", repair)
         if isinstance(state, Ready) and report and not report.published:
@@ -255,7 +275,9 @@ class Desk:
             self._present(kb, current=True)
 
     def _present(self, kb: "KnowledgeBase", *, current: bool) -> None:
-        """Let `kb` answer, then look for examples, which takes longer."""
+        """Let `kb` answer, then look for examples, which takes longer; unless other notes are wanted by now."""
+        if kb.settings.corpus != self._settings.corpus:
+            return
         self._set(Ready(kb, len(kb.notes()), kb.chunk_count, kb.problems, current))
         examples = tuple(kb.examples(EXAMPLES))
         with self._changed:
@@ -263,8 +285,11 @@ class Desk:
                 self._set(replace(self._state, examples=examples))
 
     def _progress(self, done: int, total: int) -> None:
-        if isinstance(self._state, Preparing):
-            self._set(Preparing(done, total))
+        with self._changed:
+            if isinstance(self._state, Preparing):
+                self._set(Preparing(done, total))
+            elif isinstance(self._state, Ready):
+                self._set(replace(self._state, done=done, total=total))
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, KbqaError):
@@ -279,6 +304,19 @@ class Desk:
         with self._changed:
             self._state = state
             self._changed.notify_all()
+
+
+class _Either:
+    """Says to stop when one of two events does."""
+
+    def __init__(self, first: Event, second: Event) -> None:
+        self._first, self._second = first, second
+
+    def is_set(self) -> bool:
+        return self._first.is_set() or self._second.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._first.wait(timeout) or self._second.is_set()
 
 
 def _name(model: FoundModel) -> str:

@@ -29,7 +29,7 @@ from kbqa.talks import TalkStore
 from kbqa.texts import Texts
 from kbqa.web.guard.access import PasswordGate
 from kbqa.web.guard.problems import answer_problems
-from kbqa.web.guard.security import KnownNames, require_safe
+from kbqa.web.guard.security import KnownNames, may_see_folders, require_safe
 from kbqa.web.guard.surface import Surface
 from kbqa.web.quick_imports import quick_imports
 
@@ -74,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         chat = import_module("kbqa.web.chat.page")
         mounting = import_module("kbqa.web.chat.mounting")
         view = import_module("kbqa.web.chat.status_view")
+        quality = import_module("kbqa.web.chat.quality_view")
         pages = import_module("kbqa.web.pages.router")
         service = import_module("kbqa.serving.service")
         rest, openai_door = (import_module(f"kbqa.web.api.{name}") for name in ("rest", "openai_door"))
@@ -85,9 +86,16 @@ def create_app(settings: Settings) -> FastAPI:
 
     talks = TalkStore(settings.data, settings.corpus) if settings.history else None
     for_programs = service.Service(desk, turnstile)
-    routers = [pages.router(desk, texts), rest.router(for_programs), openai_door.router(for_programs, texts)]
+    routers = [
+        pages.router(desk, texts),
+        quality.router(desk, texts),
+        rest.router(for_programs),
+        openai_door.router(for_programs, texts),
+    ]
     if talks:
         routers.append(import_module("kbqa.web.chat.talks_view").router(talks, texts))
+    if may_see_folders(settings):
+        routers.append(import_module("kbqa.web.setup.router").router(desk, talks, texts))
     ours = [*app.routes, *(route for router in routers for route in router.routes)]
     for router in routers:  # before Gradio, which answers for every address that nobody else does
         app.include_router(router)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from kbqa.errors import VaultError
 from kbqa.serving.desk import NOTES, Desk, Failed, Preparing, Ready, explain
 from kbqa.texts import Texts
 from kbqa.web.chat import header
 from kbqa.web.elements.addresses import asked_note
+from kbqa.web.guard.security import may_see_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,13 @@ def face_of(desk: Desk, texts: Texts, note: str = "") -> Face:
     if isinstance(state, Failed):
         return Face(
             header.status_html("failed", texts("web.status.failed"), texts),
-            header.welcome_html(texts("web.welcome.failed"), explain(state.error, texts)),
+            header.welcome_html(
+                texts("web.welcome.failed"),
+                explain(state.error, texts),
+                choose=texts("setup.begin")
+                if isinstance(state.error, VaultError) and may_see_folders(desk.settings)
+                else "",
+            ),
             (),
             settled=True,
         )
@@ -70,9 +78,12 @@ def _writers(desk: Desk, texts: Texts) -> tuple[tuple[str, str], ...]:
 
 
 def _ready_status(state: Ready, texts: Texts) -> str:
-    words = texts("web.status.ready", notes=state.notes, chunks=state.chunks)
+    words, share = texts("web.status.ready", notes=state.notes, chunks=state.chunks), None
     if state.updating:
         words = texts("web.status.updating")
+        if state.total:
+            words = texts("web.status.embedding", done=state.done, total=state.total)
+            share = state.done / state.total
     elif state.failure:
         words = texts("web.status.outdated", message=explain(state.failure, texts))
-    return header.status_html("ready", words, texts, problems=len(state.problems))
+    return header.status_html("ready", words, texts, share=share, problems=len(state.problems))

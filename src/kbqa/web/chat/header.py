@@ -33,10 +33,12 @@ def status_html(kind: str, words: str, texts: Texts, *, share: float | None = No
     )
 
 
-def welcome_html(heading: str, body: str) -> str:
-    """What the empty chat shows."""
+def welcome_html(heading: str, body: str, *, choose: str = "") -> str:
+    """What the empty chat shows; `choose`: words of a button that opens the chooser of a folder, where there is one."""
+    button = f'<p><button type="button" class="kbqa-setup-begin">{escape(choose)}</button></p>' if choose else ""
     return inert(
-        f'<div class="kbqa-welcome"><p class="kbqa-welcome-heading">{escape(heading)}</p><p>{escape(body)}</p></div>'
+        f'<div class="kbqa-welcome"><p class="kbqa-welcome-heading">{escape(heading)}</p><p>{escape(body)}</p>{button}'
+        "</div>"
     )
 
 

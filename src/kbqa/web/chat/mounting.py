@@ -33,7 +33,7 @@ def mount(page: gr.Blocks, app: FastAPI) -> None:
         # Not `css=`: Gradio rewrites what comes that way, and breaks `:is()` and media queries.
         head="<style>{}</style><script>{}</script>".format(
             "".join(map(_static, ("tokens.css", "chat.css", "state.css", "talk.css"))),
-            "".join(map(_static, ("state.js", "talk.js", "talks.js", "peek.js"))),
+            "".join(map(_static, ("state.js", "talk.js", "talks.js", "peek.js", "setup.js"))),
         ),
         js=_static("chat.js"),
         favicon_path=str(STATIC / "favicon.png"),

@@ -25,6 +25,7 @@ from kbqa.web.chat.log import chat_log
 from kbqa.web.chat.marking import Marking
 from kbqa.web.chat.turns import Asked, Stops, Talk, Turn, Writing, turn_in_line
 from kbqa.web.elements.addresses import note_name
+from kbqa.web.setup.chooser import dialog_html as chooser_dialog_html
 
 POLL_SECONDS = 0.5
 """How often the page asks how the preparations go."""
@@ -77,7 +78,7 @@ class Page:
             shown = gr.State(None)
             quiet_look: dict[str, Any] = {"elem_classes": "kbqa-quiet"}
             with gr.Row(elem_id="kbqa-header"):
-                dialogs = status_view.dialog_html(texts) + talks_view.drawer_html(texts)
+                dialogs = status_view.dialog_html(texts) + talks_view.drawer_html(texts) + chooser_dialog_html(texts)
                 gr.HTML(header.brand_html(texts) + dialogs, elem_id="kbqa-brand")
                 status = gr.HTML(elem_id="kbqa-status")
                 refresh = gr.Button(texts("web.composer.refresh"), elem_id="kbqa-refresh", **quiet_look)

@@ -9,8 +9,12 @@ from kbqa.index.status import Dangling, IndexStatus, NoteStatus
 from kbqa.index.status_words import note_words, outdated_words, published_words, recipe_words
 from kbqa.notes.listing import NOTE_SUFFIX
 from kbqa.serving.desk import Desk, Failed, Preparing, explain, told
+from kbqa.settings import Settings
 from kbqa.texts import Texts
+from kbqa.web.chat.quality_view import quality_html
+from kbqa.web.chat.settings_view import settings_html
 from kbqa.web.elements.escaping import escape, inert
+from kbqa.web.guard.security import may_see_folders
 
 OPEN = 20
 """A list of at most this many lines is open at first."""
@@ -23,7 +27,7 @@ def dialog_html(texts: Texts) -> str:
     close = escape(texts("web.state.close"))
     loading, lost = escape(texts("web.state.loading")), escape(texts("web.state.lost"))
     return inert(
-        f'<dialog id="kbqa-state" aria-labelledby="kbqa-state-title"><div class="kbqa-state-head">'
+        f'<dialog id="kbqa-state" class="kbqa-dialog" aria-labelledby="kbqa-state-title"><div class="kbqa-state-head">'
         f'<h2 id="kbqa-state-title">{escape(texts("web.state.open"))}</h2>'
         f'<button type="button" class="kbqa-state-close" aria-label="{close}" title="{close}"></button></div>'
         f'<div class="kbqa-state-body" data-loading="{loading}" data-lost="{lost}"></div></dialog>'
@@ -32,6 +36,12 @@ def dialog_html(texts: Texts) -> str:
 
 def state_html(desk: Desk, texts: Texts) -> str:
     """What the dialog shows now."""
+    settings = desk.settings
+    rest = _deeds(settings, texts) + quality_html(settings, texts) + settings_html(settings, texts)
+    return _of_index(desk, texts) + rest
+
+
+def _of_index(desk: Desk, texts: Texts) -> str:
     state = desk.state
     if isinstance(state, Preparing):
         return _verdict("preparing", texts("web.state.preparing"))
@@ -41,6 +51,15 @@ def state_html(desk: Desk, texts: Texts) -> str:
         return status_html(state.kb.status(), texts)
     except Exception as error:  # noqa: BLE001 - the dialog must say whatever it was
         return _verdict("failed", told(error, texts, "the state of the index could not be told"))
+
+
+def _deeds(settings: Settings, texts: Texts) -> str:
+    """Buttons: compare the index with the notes now; take other notes, where the page may do that."""
+    kinds = {"kbqa-state-refresh": texts("web.state.refresh")}
+    if may_see_folders(settings):
+        kinds["kbqa-setup-begin"] = texts("setup.begin")
+    buttons = "".join(f'<button type="button" class="{name}">{escape(words)}</button>' for name, words in kinds.items())
+    return f'<p class="kbqa-state-deeds">{buttons}</p>'
 
 
 def status_html(status: IndexStatus, texts: Texts) -> str:

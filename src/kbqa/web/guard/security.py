@@ -65,6 +65,12 @@ def require_safe(settings: Settings) -> None:
         raise ConfigurationError("hosts_missing", host=settings.host)
 
 
+def may_see_folders(settings: Settings) -> bool:
+    """Whether the page may show and choose folders of this machine: nobody else reaches it, and notes are read here."""
+    reached = (settings.host, *settings.hosts)
+    return all(map(is_loopback, reached)) and not settings.proxies and settings.chroma_url is None
+
+
 def require_own_page(request: Request) -> None:
     """Refuse a change that this very server's page does not ask for: other programs of this machine serve pages, too.
 
@@ -100,7 +106,10 @@ class KnownNames:
 
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    # A page may have a policy of its own, as the report of an evaluation has.
+                    headers.setdefault(name, value)
             await send(message)
 
         headers = Headers(scope=scope)

@@ -24,6 +24,13 @@
     chip = null;
   };
 
+  const put = () => {
+    const at = chip.getBoundingClientRect();
+    const { width, height } = peek.getBoundingClientRect();
+    peek.style.left = `${Math.max(8, Math.min(at.left - 12, innerWidth - width - 8))}px`;
+    peek.style.top = `${at.bottom + 6 + height < innerHeight ? at.bottom + 6 : at.top - height - 6}px`;
+  };
+
   const show = (wanted) => {
     const place = document.getElementById(wanted.getAttribute("href").slice(1));
     if (wanted === chip || !wanted.isConnected || !place?.closest(".kbqa-sources")) return;
@@ -37,10 +44,7 @@
     chip.removeAttribute("title");
     chip.setAttribute("aria-describedby", peek.id);
     document.querySelector(".gradio-container").appendChild(peek);
-    const at = chip.getBoundingClientRect();
-    const { width, height } = peek.getBoundingClientRect();
-    peek.style.left = `${Math.max(8, Math.min(at.left - 12, innerWidth - width - 8))}px`;
-    peek.style.top = `${at.bottom + 6 + height < innerHeight ? at.bottom + 6 : at.top - height - 6}px`;
+    put();
   };
 
   const chipAt = (target) => target.closest?.("#kbqa-chat a.kbqa-cite");
@@ -59,7 +63,13 @@
     else hide();
   });
   document.addEventListener("click", hide);
-  document.addEventListener("scroll", ({ target }) => target !== peek && hide(), { capture: true, passive: true });
+  // What is focused is scrolled to, which comes after the focus; the pointer stays where it is.
+  const scrolled = ({ target }) => {
+    if (!chip || target === peek) return;
+    if (chip === document.activeElement) put();
+    else hide();
+  };
+  document.addEventListener("scroll", scrolled, { capture: true, passive: true });
   document.addEventListener(
     "keydown",
     (event) => {

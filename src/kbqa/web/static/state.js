@@ -19,7 +19,13 @@
 
   document.addEventListener("click", ({ target }) => {
     if (target.closest?.(".kbqa-state-open")) show();
-    // The dialog itself is only hit beside its content: on the page behind it.
-    else if (target === dialog() || target.closest?.(".kbqa-state-close")) dialog().close();
+    else if (target.closest?.(".kbqa-state-refresh")) {
+      // What the header's button does; the header shows how far it is.
+      document.getElementById("kbqa-refresh").click();
+      dialog().close();
+    }
+    // A dialog itself is only hit beside its content: on the page behind it.
+    else if (target.matches?.(".kbqa-dialog")) target.close();
+    else target.closest?.(".kbqa-state-close")?.closest("dialog").close();
   });
 }
