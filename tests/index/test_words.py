@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kbqa.embedding import E5Model
+from kbqa.index.fixed_point import as_fixed
 from kbqa.index.words import WordVectors, words_among
 
 TERMS = ("2024", "бейдж", "билет", "волонтер", "дешевизн", "кофе", "лодк", "погод", "преимуществ", "цен", "яблон")
@@ -21,7 +22,7 @@ def embedded(model: E5Model) -> NDArray[np.float32]:
 @pytest.fixture
 def vectors(embedded: NDArray[np.float32]) -> WordVectors:
     """Of all terms."""
-    return WordVectors.nothing().updated(TERMS, TERMS[1:], embedded)
+    return WordVectors.nothing().updated(TERMS, TERMS[1:], as_fixed(embedded))
 
 
 def test_words_have_a_letter() -> None:
@@ -48,7 +49,7 @@ def test_no_words_no_strengths(vectors: WordVectors, embedded: NDArray[np.float3
 
 def test_a_single_word_means_nothing(embedded: NDArray[np.float32]) -> None:
     """It is all that the words have in common."""
-    alone = WordVectors.nothing().updated(["бейдж"], ["бейдж"], embedded[:1])
+    alone = WordVectors.nothing().updated(["бейдж"], ["бейдж"], as_fixed(embedded[:1]))
     assert alone.strengths(embedded).max() == 0
 
 
@@ -85,9 +86,9 @@ def test_grown_or_made_it_is_the_same(
     words = TERMS[1:]
     others = [word for row, word in enumerate(words) if row not in (2, 5)]
     old = WordVectors.nothing().updated(
-        [*others, "чай"], [*others, "чай"], embedded[[0, 1, 3, 4, *range(6, len(words)), 0]]
+        [*others, "чай"], [*others, "чай"], as_fixed(embedded[[0, 1, 3, 4, *range(6, len(words)), 0]])
     )
-    grown = old.updated(TERMS, [words[row] for row in fresh], embedded[fresh])
+    grown = old.updated(TERMS, [words[row] for row in fresh], as_fixed(embedded[fresh]))
     for name, made in (("grown", grown), ("made", vectors)):
         made.save(tmp_path / name)
     assert (tmp_path / "grown.npy").read_bytes() == (tmp_path / "made.npy").read_bytes()
@@ -96,7 +97,7 @@ def test_grown_or_made_it_is_the_same(
 def test_a_word_without_a_vector_is_refused(vectors: WordVectors, embedded: NDArray[np.float32]) -> None:
     """Rather than given another's."""
     with pytest.raises(KeyError):
-        vectors.updated([*TERMS, "чай"], ["кофе"], embedded[:1])
+        vectors.updated([*TERMS, "чай"], ["кофе"], as_fixed(embedded[:1]))
 
 
 @pytest.mark.parametrize("row", [0, 3])

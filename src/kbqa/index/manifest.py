@@ -14,7 +14,7 @@ from kbqa.index.chroma import ChromaError
 from kbqa.index.chunk_store import seal_of_store
 from kbqa.types import Language
 
-FORMAT = 5
+FORMAT = 6
 """Version of the files in a generation; another one cannot be read."""
 
 DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION
-from kbqa.index.fixed_point import ONE, as_fixed
+from kbqa.index.fixed_point import ONE, as_floats
 
 _ROW = np.dtype([("vector", "<i2", (DIMENSION,)), ("length", "<f4")])
 """A vector times `ONE`, and how far it is from the mean."""
@@ -107,22 +107,22 @@ class WordVectors:
             KeyError: the vocabulary has not all of them.
         """
         stored: NDArray[np.int16] = self._table["vector"][[self._row_of[stem] + 1 for stem in stems]]
-        return stored.astype(np.float32) / np.float32(ONE)
+        return as_floats(stored)
 
-    def updated(self, terms: Iterable[str], stems: Sequence[str], vectors: NDArray[np.float32]) -> "WordVectors":
+    def updated(self, terms: Iterable[str], stems: Sequence[str], vectors: NDArray[np.int16]) -> "WordVectors":
         """The vectors for other notes, the same as if they were made from nothing.
 
         Args:
             terms: all stems of these notes.
             stems: those of them that this one does not have, at least.
-            vectors: theirs, shape (stems, dimension).
+            vectors: theirs as fixed-point numbers, shape (stems, dimension).
 
         Raises:
             KeyError: a stem has no vector.
         """
         vocabulary = words_among(terms)
         sources = self._row_of | {stem: row for row, stem in enumerate(stems, len(self.stems))}
-        held = np.concatenate([self._table["vector"][1:], as_fixed(vectors)])
+        held = np.concatenate([self._table["vector"][1:], vectors])
         return WordVectors(vocabulary, _table(held[[sources[stem] for stem in vocabulary]]))
 
     def check(self) -> None:
