@@ -134,7 +134,7 @@ def test_progress_counts_texts(file: Path, embedder: Embedder) -> None:
 
 
 def test_a_batch_is_of_about_one_length(file: Path) -> None:
-    """Which the model needs; yet the first third of the batches takes a third of the time, so that progress tells it."""
+    """Which the model needs; yet a third of the batches takes a third of the time, so that progress tells it."""
     lengths: list[list[int]] = []
 
     def embed(texts: Sequence[str], _kind: Kind) -> NDArray[np.float32]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.chunking import chunks_of
-from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.fixed_point import as_fixed
+from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.statements import Place, StatementVectors, places_of, texts_of
 from kbqa.notes.statements import context_of
 from kbqa.types import IndexReport, Note

@@ -66,7 +66,7 @@ class TermCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """The counts of many texts one after the other, as numbers: as dictionaries they would take ten times the memory."""
+    """The counts of many texts one after the other, as numbers: dictionaries would take ten times the memory."""
 
     terms: dict[str, int]
     """Each with its number, in the order of their first mention."""
