@@ -50,8 +50,8 @@ def draw(results: Mapping[str, Any]) -> str:
             axes.set_title(title)
             axes.set_xscale("log")
             axes.set_yscale("log")
-            for colour, (part, name, label) in zip((_FIRST, _SECOND), lines, strict=True):
-                _line(axes, results, part, name, colour, label)
+            for colour, line in zip((_FIRST, _SECOND), lines, strict=True):
+                _draw_line(axes, results, line, colour)
             bars = _BARS[title]
             axes.plot(list(bars), list(bars.values()), "x", color=_GREY, markersize=8, markeredgewidth=2, label="aim")
             axes.legend()
@@ -61,8 +61,9 @@ def draw(results: Mapping[str, Any]) -> str:
     return re.sub(r"[ \t]+$", "", drawn.getvalue(), flags=re.MULTILINE)
 
 
-def _line(axes: Any, results: Mapping[str, Any], part: str, name: str, colour: str, label: str) -> None:
+def _draw_line(axes: Any, results: Mapping[str, Any], line: tuple[str, str, str], colour: str) -> None:
     """What the model made; and of the stand-in, what does not depend on it where the model has made nothing."""
+    part, name, label = line
     made = {run["sections"]: run[part][name] for run in results.values() if not run["stand_in"]}
     stood_in = {run["sections"]: run[part][name] for run in results.values() if run["stand_in"]}
     hollow = {} if (part, name) == ("index", "seconds") else {at: stood_in[at] for at in stood_in if at not in made}

@@ -1,13 +1,12 @@
 """How much of a question a text speaks of in other words: «минусы» in «недостатки», "benefits" in «преимущества»."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION
-from kbqa.index.analysis import stem, stems
+from kbqa.index.analysis import distinct_stems, stem
 from kbqa.index.words import WordVectors
 from kbqa.retrieval.matching import Strengths
 
@@ -31,7 +30,9 @@ class Meaning:
 
     def strengths(self, text: str) -> Strengths:
         """How surely `text`, from the notes, has each word: 1 for its stem, else how near a word comes to it."""
-        found: Strengths = self._nearness[self._vectors.rows(_stems(text))].max(axis=0, initial=0).astype(np.float64)
+        found: Strengths = (
+            self._nearness[self._vectors.rows(distinct_stems(text))].max(axis=0, initial=0).astype(np.float64)
+        )
         return found
 
 
@@ -44,8 +45,3 @@ def _vectors_of(
     found[is_known] = vectors.vectors([stem(word) for word in words if stem(word) in vectors])
     found[~is_known] = embed([word for word in words if stem(word) not in vectors])
     return found
-
-
-@lru_cache(maxsize=20_000)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stems(text))

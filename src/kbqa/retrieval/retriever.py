@@ -10,7 +10,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION, E5Model
-from kbqa.index.analysis import content_words, stem, stems
+from kbqa.index.analysis import content_words, distinct_stems, stem, stems
 from kbqa.index.generations import Generation
 from kbqa.notes.links import heading_key
 from kbqa.retrieval.facets import told, wanted, wording
@@ -234,7 +234,7 @@ class HybridRetriever(BaseRetriever):
 
     def _reasons(self, question: str, chunk: Chunk, better: Sequence[Chunk], *, close: bool) -> tuple[str, ...]:
         """Up to three, the most telling first."""
-        known = set(stems(chunk.embedding_text))
+        known = distinct_stems(chunk.embedding_text)
         shared = dict.fromkeys(word for word in content_words(question) if stem(word) in known)
         source = next((other for other in better if self._links_to(other, chunk)), None)
         reasons = []
