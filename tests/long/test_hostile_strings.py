@@ -94,12 +94,12 @@ def faults_of(seed: int, count: int) -> list[str]:
             faults.append(f"{kind}: {vectors.shape}")
         lengths = np.linalg.norm(vectors, axis=1)
         wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1) | ~(np.abs(lengths - 1) < 1e-5))
-        faults += [f"{kind}: {ascii(part[place][:80])}" for place in wrong]
+        faults += [f"{kind}: {part[place][:80]!a}" for place in wrong]
     # A text has the vector that it has alone.
     alone = random.Random(seed).randrange(count)  # noqa: S311 - not for secrets
     together = model.embed(texts[alone : alone + 5], "passage")[0]
     if not np.allclose(model.embed([texts[alone]], "passage")[0], together, atol=1e-6):
-        faults.append(f"not as alone: {ascii(texts[alone][:80])}")
+        faults.append(f"not as alone: {texts[alone][:80]!a}")
     return faults
 
 
