@@ -44,7 +44,6 @@ class WordVectors:
         """The vocabulary, sorted: the stems of the notes that have a letter."""
         self._row_of = {stem: row for row, stem in enumerate(stems)}
         self._table = table
-        self._mean = table["vector"][0].astype(np.float32) / ONE
 
     @classmethod
     def nothing(cls) -> "WordVectors":
@@ -68,29 +67,13 @@ class WordVectors:
         """Write to `file`."""
         np.save(file, self._table, allow_pickle=False)
 
-    def strengths(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How surely each word of a question means what each word of the vocabulary does.
+    def compared(self, vectors: NDArray[np.float32]) -> "Comparison":
+        """The words of the notes compared with the words of a question.
 
         Args:
             vectors: of the question's words, embedded as queries, shape (words, dimension).
-
-        Returns:
-            Shape (words, vocabulary), in [0, 1].
         """
-        asked = vectors - self._mean
-        asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _LEAST_LENGTH)
-        directions = np.ascontiguousarray(asked.T) / ONE
-        rows = self._table[1:]
-        cosines = np.empty((len(rows), len(asked)), np.float32)
-        block = np.empty((_BLOCK, DIMENSION), np.float32)
-        for start in range(0, len(rows), _BLOCK):
-            stored = rows["vector"][start : start + _BLOCK]
-            block[: len(stored)] = stored
-            np.matmul(block[: len(stored)], directions, out=cosines[start : start + _BLOCK])
-        cosines -= asked @ self._mean
-        cosines /= np.maximum(rows["length"], _LEAST_LENGTH)[:, np.newaxis]
-        strengths: NDArray[np.float32] = np.clip((cosines.T - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
-        return strengths
+        return Comparison(self._table, vectors)
 
     def __contains__(self, stem: str) -> bool:
         """Whether the notes have the stem."""
@@ -133,6 +116,40 @@ class WordVectors:
         """
         if not np.array_equal(_table(self._table["vector"][1:]), self._table):
             raise ValueError("the vectors of words do not agree with their mean")
+
+
+class Comparison:
+    """How surely each word of a question means what words of the notes do: computed of those that are asked for.
+
+    A question is compared with a thousand words of the texts found for it, of the fifty thousand that notes may have.
+    """
+
+    def __init__(self, table: NDArray[Any], vectors: NDArray[np.float32]) -> None:
+        mean = table["vector"][0].astype(np.float32) / ONE
+        asked = vectors - mean
+        asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _LEAST_LENGTH)
+        self._table = table
+        self._directions = np.ascontiguousarray(asked.T) / ONE
+        self._of_mean = asked @ mean
+        self._strengths = np.zeros((len(table) - 1, len(asked)), np.float32)
+        self._is_known = np.zeros(len(table) - 1, bool)
+
+    def strengths(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Of words of the notes by their places in the vocabulary: shape (rows, words), in [0, 1]."""
+        # Threads that ask for the same at a time compute the same.
+        missing = np.unique(rows[~self._is_known[rows]])
+        block = np.zeros((_BLOCK, DIMENSION), np.float32)
+        for start in range(0, len(missing), _BLOCK):
+            part = missing[start : start + _BLOCK]
+            stored = self._table[part + 1]
+            block[: len(part)] = stored["vector"]
+            # Always a whole block: a word's last digit must not depend on how many others are asked for.
+            cosines = (block @ self._directions)[: len(part)] - self._of_mean
+            cosines /= np.maximum(stored["length"], _LEAST_LENGTH)[:, np.newaxis]
+            self._strengths[part] = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
+        self._is_known[missing] = True
+        found: NDArray[np.float32] = self._strengths[rows]
+        return found
 
 
 def _table(vectors: NDArray[np.int16]) -> NDArray[Any]:
