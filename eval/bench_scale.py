@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,10 @@ def main() -> None:
     results: Figures = json.loads(results_file.read_text(encoding="utf-8")) if results_file.exists() else {}
     for sections in [] if given.plot else given.sections:
         name = f"{sections}{'/stand-in' if given.stand_in else ''}"
-        results[name] = _measured(given.folder, sections, stand_in=given.stand_in)
         given.folder.mkdir(parents=True, exist_ok=True)
-        results_file.write_text(json.dumps(results, ensure_ascii=False, indent=2), encoding="utf-8")
+        # Written after each part: the largest take hours.
+        for results[name] in _measured(given.folder, sections, stand_in=given.stand_in):
+            results_file.write_text(json.dumps(results, ensure_ascii=False, indent=2), encoding="utf-8")
     if not results:
         raise SystemExit("nothing was measured yet")
     print(_table(results))
@@ -76,27 +77,27 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(folder: Path, sections: int, *, stand_in: bool) -> Figures:
+def _measured(folder: Path, sections: int, *, stand_in: bool) -> Iterator[Figures]:
+    """The figures as far as they are known, after each part."""
     from scale_vault import SyntheticVault  # noqa: PLC0415 - children that time an import must not have this one's
 
     vault = folder / str(sections) / "vault"
     shutil.rmtree(vault, ignore_errors=True)
     SyntheticVault(sections, SEED).write(vault)
-    asks: Callable[[str], Figures] = lambda child: _child(child, folder, sections, stand_in=stand_in)  # noqa: E731
     figures: Figures = {
         "sections": sections,
         "stand_in": stand_in,
         "machine": f"{_processor()}, {os.cpu_count()} processors, Python {platform.python_version()}",
-        "load before": round(os.getloadavg()[0], 1),
-        "index": asks("index"),
     }
-    starts = [asks("start") for _ in range(STARTS)]
-    figures["start"] = {name: statistics.median(start[name] for start in starts) for name in starts[0]}
-    figures["ask"] = asks("ask")
-    if not stand_in and sections == SIZES[0]:
-        figures["plain"] = asks("plain")
-    figures["load after"] = round(os.getloadavg()[0], 1)
-    return figures
+    children = ["index", *["start"] * STARTS, "ask", *["plain"][: not stand_in and sections == SIZES[0]]]
+    starts: list[Figures] = []
+    for child in children:
+        found = _child(child, folder, sections, stand_in=stand_in)
+        if child == "start":
+            starts.append(found)
+            found = {name: statistics.median(start[name] for start in starts) for name in found}
+        figures[child] = found
+        yield figures
 
 
 def _child(child: str, folder: Path, sections: int, *, stand_in: bool) -> Figures:
@@ -176,6 +177,7 @@ def _start(folder: Path, sections: int, stand_in: bool) -> Figures:
         "seconds": answered - started,
         "cpu seconds": time.process_time(),
         "peak MB": _peak(),
+        "load": os.getloadavg()[0],
     }
 
 
@@ -374,7 +376,9 @@ def _processor() -> str:
 def _table(results: Figures) -> str:
     rows = {
         "machine": lambda run: run["machine"],
-        "load, before and after": lambda run: f"{run['load before']}, {run['load after']}",
+        "load while indexing, starting, answering": lambda run: ", ".join(
+            f"{run[part]['load']:.1f}" for part in ("index", "start", "ask")
+        ),
         "chunks, texts embedded": lambda run: f"{run['index']['chunks']:,}, {run['index']['texts']:,}",
         "from nothing, s (processor time)": lambda run: (
             f"{run['index']['seconds']:,.0f} ({run['index']['cpu seconds']:,.0f})"
@@ -389,7 +393,9 @@ def _table(results: Figures) -> str:
         "error of the time left, told halfway": lambda run: f"{run['index']['estimate error']:.0%}",
         "peak memory of indexing, MB": lambda run: f"{run['index']['peak MB']:,.0f}",
         "disk: index, cache, MB": lambda run: f"{run['index']['index MB']:,.0f}, {run['index']['cache MB']:,.0f}",
-        "start to first answer, s": lambda run: f"{run['start']['seconds']:.1f}",
+        "start to first answer, s (processor time)": lambda run: (
+            f"{run['start']['seconds']:.1f} ({run['start']['cpu seconds']:.1f})"
+        ),
         "… importing, opening, answering": lambda run: ", ".join(
             f"{run['start'][part]:.1f}" for part in ("import", "open", "first answer")
         ),
@@ -397,7 +403,8 @@ def _table(results: Figures) -> str:
         "… processor time, median, ms": lambda run: f"{run['ask']['median cpu ms']:.0f}",
         "memory after questions, MB": lambda run: f"{run['ask']['peak MB']:,.0f}",
     }
-    runs = sorted(results.items(), key=lambda item: (item[1]["sections"], item[0]))
+    whole = [item for item in results.items() if "ask" in item[1]]
+    runs = sorted(whole, key=lambda item: (item[1]["sections"], item[0]))
     lines = ["| sections | " + " | ".join(name for name, _ in runs) + " |", "|---" * (len(runs) + 1) + "|"]
     lines += [f"| {label} | " + " | ".join(cell(run) for _, run in runs) + " |" for label, cell in rows.items()]
     for name, run in runs:

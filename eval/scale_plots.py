@@ -64,6 +64,7 @@ def draw(results: Mapping[str, Any]) -> str:
 def _draw_line(axes: Any, results: Mapping[str, Any], line: tuple[str, str, str], colour: str) -> None:
     """What the model made; and of the stand-in, what does not depend on it where the model has made nothing."""
     part, name, label = line
+    results = {name: run for name, run in results.items() if "ask" in run}
     made = {run["sections"]: run[part][name] for run in results.values() if not run["stand_in"]}
     stood_in = {run["sections"]: run[part][name] for run in results.values() if run["stand_in"]}
     hollow = {} if (part, name) == ("index", "seconds") else {at: stood_in[at] for at in stood_in if at not in made}
