@@ -7,19 +7,20 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 _GREY, _FIRST, _SECOND = "#808080", "#d97706", "#0d9488"
 """Each has enough contrast on white and on black."""
 _BARS = {
     "seconds to index from nothing": {10_000: 180, 100_000: 1_800},
-    "peak memory of indexing, MB": {10_000: 1_500, 100_000: 4_000},
+    "peak memory, MB": {10_000: 1_500, 100_000: 4_000},
     "ms a warm question": {1_000: 15, 10_000: 20, 100_000: 60},
     "seconds from start to first answer": {10_000: 4, 100_000: 8},
 }
 """What was aimed at, by the number of sections."""
 _LINES: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "seconds to index from nothing": (("index", "seconds", "all"), ("index", "again seconds", "vectors known")),
-    "peak memory of indexing, MB": (("index", "peak MB", "indexing"), ("ask", "peak MB", "answering")),
+    "peak memory, MB": (("index", "peak MB", "indexing"), ("ask", "peak MB", "answering")),
     "ms a warm question": (("ask", "median ms", "median"), ("ask", "p95 ms", "95th percentile")),
     "seconds from start to first answer": (("start", "seconds", "all"), ("start", "import", "imports")),
 }
@@ -43,13 +44,19 @@ _STYLE = {
 
 
 def draw(results: Mapping[str, Any]) -> str:
-    """Four panels, each logarithmic both ways; crosses are what was aimed at, hollow marks are of the stand-in."""
+    """Four panels, each logarithmic both ways.
+
+    Crosses are what was aimed at; hollow marks are of the stand-in, whose memory at indexing lacks the model's.
+    """
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(8.4, 6.2), layout="constrained")
         for axes, (title, lines) in zip(figure.subplots(2, 2).ravel(), _LINES.items(), strict=True):
             axes.set_title(title)
-            axes.set_xscale("log")
-            axes.set_yscale("log")
+            for scale, axis, steps in ((axes.set_xscale, axes.xaxis, (1,)), (axes.set_yscale, axes.yaxis, (1, 2, 5))):
+                scale("log")
+                axis.set_major_locator(LogLocator(subs=steps))
+                axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+                axis.set_minor_locator(NullLocator())
             for colour, line in zip((_FIRST, _SECOND), lines, strict=True):
                 _draw_line(axes, results, line, colour)
             bars = _BARS[title]
