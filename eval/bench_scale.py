@@ -33,7 +33,7 @@ SIZES = (1_000, 10_000, 100_000)
 SEED = 1
 WARMING, ASKED = 30, 150
 STARTS = 3
-PLAIN_NOTES = 12
+PLAIN_NOTES = 30
 """Of the plain pipelines: enough for a rate."""
 THREADS = 2
 FLOP_A_TOKEN = 12 * 2 * (4 * 384 * 384 + 2 * 384 * 1536)
