@@ -21,6 +21,8 @@ _UNRELATED, _SAME = 0.30, 0.70
 the same; chosen on dev questions."""
 _LEAST_LENGTH = 1e-3
 """What is nearer to the mean than this has no direction; no word of the evaluation vault is nearer than 0.3."""
+_TEXTS = 5_000
+"""So many texts' places in the vocabulary are kept (some MB)."""
 _BLOCK = 128
 """Rows made floats at a time: they stay in the processor's cache, and are too few for BLAS to wake other threads."""
 
@@ -44,6 +46,7 @@ class WordVectors:
         """The vocabulary, sorted: the stems of the notes that have a letter."""
         self._row_of = {stem: row for row, stem in enumerate(stems)}
         self._table = table
+        self._rows_of_texts: dict[frozenset[str], NDArray[np.int64]] = {}
 
     @classmethod
     def nothing(cls) -> "WordVectors":
@@ -82,6 +85,15 @@ class WordVectors:
     def rows(self, stems: Iterable[str]) -> NDArray[np.int64]:
         """Places in the vocabulary of those of the stems that it has."""
         return np.array([self._row_of[stem] for stem in stems if stem in self._row_of], np.int64)
+
+    def rows_of_text(self, stems: frozenset[str]) -> NDArray[np.int64]:
+        """The same of the distinct stems of a text; kept, as most texts that are found were found before."""
+        found = self._rows_of_texts.get(stems)
+        if found is None:
+            if len(self._rows_of_texts) >= _TEXTS:
+                self._rows_of_texts = {}
+            found = self._rows_of_texts[stems] = self.rows(stems)
+        return found
 
     def vectors(self, stems: Sequence[str]) -> NDArray[np.float32]:
         """As they were embedded, shape (stems, dimension).
@@ -137,7 +149,13 @@ class Comparison:
     def strengths(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Of words of the notes by their places in the vocabulary: shape (rows, words), in [0, 1]."""
         # Threads that ask for the same at a time compute the same.
-        missing = np.unique(rows[~self._is_known[rows]])
+        missing = rows[~self._is_known[rows]]
+        if len(missing):
+            self._compute(np.unique(missing))
+        found: NDArray[np.float32] = self._strengths[rows]
+        return found
+
+    def _compute(self, missing: NDArray[np.int64]) -> None:
         block = np.zeros((_BLOCK, DIMENSION), np.float32)
         for start in range(0, len(missing), _BLOCK):
             part = missing[start : start + _BLOCK]
@@ -148,8 +166,6 @@ class Comparison:
             cosines /= np.maximum(stored["length"], _LEAST_LENGTH)[:, np.newaxis]
             self._strengths[part] = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
         self._is_known[missing] = True
-        found: NDArray[np.float32] = self._strengths[rows]
-        return found
 
 
 def _table(vectors: NDArray[np.int16]) -> NDArray[Any]:

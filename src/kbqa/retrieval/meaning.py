@@ -29,11 +29,12 @@ class Meaning:
 
     def read(self, texts: Iterable[str]) -> None:
         """Look at all words of some texts at once, which takes less time than text by text."""
-        self._compared.strengths(self._vectors.rows(frozenset[str]().union(*map(distinct_stems, texts))))
+        rows = [self._vectors.rows_of_text(distinct_stems(text)) for text in texts]
+        self._compared.strengths(np.unique(np.concatenate([*rows, np.empty(0, np.int64)])))
 
     def strengths(self, text: str) -> Strengths:
         """How surely `text`, from the notes, has each word: 1 for its stem, else how near a word comes to it."""
-        rows = self._vectors.rows(distinct_stems(text))
+        rows = self._vectors.rows_of_text(distinct_stems(text))
         found: Strengths = self._compared.strengths(rows).max(axis=0, initial=0).astype(np.float64)
         return found
 
