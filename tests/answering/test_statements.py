@@ -11,6 +11,7 @@ from kbqa.answering.passages import passages_of_section
 from kbqa.answering.statements import Chooser, Statement, laid_out, statements_of
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.analysis import stems
+from kbqa.index.fixed_point import as_fixed
 from kbqa.index.generations import IndexFolder
 from kbqa.index.words import WordVectors, words_among
 from kbqa.notes.sections import outline
@@ -39,7 +40,7 @@ def chosen(model: E5Model) -> Choose:
         note = Note("Показ.md", "Показ", (), (), (), "hash", source, outline(source, "Показ").sections)
         matcher = Matcher(question, lambda _: 1.0)
         known = words_among(stems(source))
-        meaning = Meaning(matcher.words, WordVectors.nothing().updated(known, known, embed(known)), embed)
+        meaning = Meaning(matcher.words, WordVectors.nothing().updated(known, known, as_fixed(embed(known))), embed)
         (asked,) = embed([question])
         chooser = Chooser(
             read_question(question), matcher, meaning, lambda texts: model.embed(texts, "passage") @ asked

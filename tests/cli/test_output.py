@@ -1,10 +1,14 @@
 """What the commands print."""
 
+from functools import partial
+from io import StringIO
 from typing import get_args
 
 import pytest
+from tqdm import tqdm
 
-from kbqa.cli.output import answer_lines
+from kbqa.cli.output import answer_lines, indexing_shown_on, progress_bar
+from kbqa.index.time_left import TimeLeft
 from kbqa.texts import Texts
 from kbqa.types import Answer, Doubt, Language, Sentence
 
@@ -62,3 +66,27 @@ def test_every_doubt_has_its_words(language: Language, doubt: Doubt) -> None:
     texts = Texts.load(language)
     assert answer_lines(answer, texts).startswith("Взнос [")
     assert texts(f"answers.doubt_{doubt}") in answer_lines(answer, texts)
+
+
+class Terminal(StringIO):
+    """Where somebody watches."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+def test_the_bar_of_indexing_tells_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the user's language, in place of tqdm's own; at the end, what is still done."""
+    shown = Terminal()
+    passed = iter([0.0, 60.0, 240.0])
+    monkeypatch.setattr("kbqa.cli.output.TimeLeft", partial(TimeLeft, lambda: next(passed)))
+    texts = Texts.load("ru")
+    monkeypatch.setattr("kbqa.cli.output.tqdm", partial(tqdm, file=shown, mininterval=0))
+    with progress_bar(texts) as bar:
+        progress = indexing_shown_on(bar, texts)
+        for done in (0, 100, 400):
+            progress(done, 400)
+    assert "25% " in shown.getvalue()
+    assert "100/400, осталось около 3 мин" in shown.getvalue()
+    assert "400/400, осталось собрать индекс" in shown.getvalue()

@@ -15,7 +15,7 @@ PROBLEMS = (Problem("а.md", "не UTF-8", skipped=True), Problem("б.md", "YAML
 
 def chunked(note: Note) -> ChunkedNote:
     """A note with its chunks."""
-    return ChunkedNote(note, tuple(chunks_of(note, limit=320, min_tokens=16)))
+    return ChunkedNote.of(note, chunks_of(note, limit=320, min_tokens=16))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_links_are_listed_without_the_texts(catalogue: Catalogue, notes: list[No
 
 def test_chunks_are_listed_by_note(catalogue: Catalogue, notes: list[Note]) -> None:
     """Their ids, in the order of their lines."""
-    assert catalogue.chunk_ids() == {note.path: tuple(chunk.id for chunk in chunked(note).chunks) for note in notes}
+    assert catalogue.chunk_ids() == {note.path: chunked(note).chunk_ids for note in notes}
 
 
 def test_a_catalogue_takes_over_another(catalogue: Catalogue, notes: list[Note], tmp_path: Path) -> None:

@@ -38,6 +38,23 @@ def passages(texts: Sequence[str]) -> list[Text]:
     return [Text(text, "passage") for text in texts]
 
 
+def vectors_of(
+    cache: EmbeddingCache, texts: Sequence[Text], embed: Callable[..., NDArray[np.float32]]
+) -> tuple[NDArray[np.float32], int]:
+    """What the cache hands over, in the order of the texts, and how many had to be embedded; each comes once."""
+    vectors = np.full((len(texts), 8), np.nan, np.float32)
+
+    def take(places: Sequence[int], found: NDArray[np.float32]) -> None:
+        assert np.isnan(vectors[places]).all()
+        vectors[places] = found
+
+    return vectors, cache.vectors(texts, embed, no_progress, take)
+
+
+def take_nothing(_places: Sequence[int], _found: NDArray[np.float32]) -> None:
+    """For a test that looks at something else."""
+
+
 @pytest.fixture
 def embedder() -> Embedder:
     """An embedder that has embedded nothing yet."""
@@ -56,7 +73,7 @@ def ask(file: Path, embedder: Embedder) -> Callable[..., int]:
 
     def asked(texts: Sequence[str] = TEXTS, model: str = "модель", kind: Kind = "passage") -> int:
         cache = EmbeddingCache(file, model)
-        vectors, embedded = cache.vectors([Text(text, kind) for text in texts], embedder, no_progress)
+        vectors, embedded = vectors_of(cache, [Text(text, kind) for text in texts], embedder)
         cache.close()
         np.testing.assert_array_equal(vectors, Embedder()(texts, kind))
         return embedded
@@ -102,8 +119,8 @@ def test_kinds_are_embedded_apart(file: Path, embedder: Embedder) -> None:
     """Each batch is of one kind; the vectors come in the order of the texts."""
     texts = [Text("а", "passage"), Text("б", "query"), Text("а", "query"), Text("в", "passage")]
     with closing(EmbeddingCache(file, "модель")) as cache:
-        vectors, embedded = cache.vectors(texts, embedder, no_progress)
-    assert [list(batch) for batch in embedder.batches] == [["а"], ["б", "а"], ["в"]]
+        vectors, embedded = vectors_of(cache, texts, embedder)
+    assert [sorted(batch) for batch in embedder.batches] == [["а", "в"], ["а", "б"]]
     assert embedded == 4
     np.testing.assert_array_equal(vectors, np.concatenate([Embedder()([text], kind) for text, kind in texts]))
 
@@ -111,8 +128,34 @@ def test_kinds_are_embedded_apart(file: Path, embedder: Embedder) -> None:
 def test_progress_counts_texts(file: Path, embedder: Embedder) -> None:
     """From what is known already up to all texts, batch by batch."""
     seen: list[tuple[int, int]] = []
-    EmbeddingCache(file, "модель").vectors(passages(TEXTS), embedder, lambda done, total: seen.append((done, total)))
+    with closing(EmbeddingCache(file, "модель")) as cache:
+        cache.vectors(passages(TEXTS), embedder, lambda done, total: seen.append((done, total)), take_nothing)
     assert seen == [(0, 300), (256, 300), (300, 300)]
+
+
+def test_a_batch_is_of_about_one_length(file: Path) -> None:
+    """Which the model needs; yet a third of the batches takes a third of the time, so that progress tells it."""
+    lengths: list[list[int]] = []
+
+    def embed(texts: Sequence[str], _kind: Kind) -> NDArray[np.float32]:
+        lengths.append([len(text) for text in texts])
+        return np.ones((len(texts), 8), np.float32)
+
+    texts = [f"{number:05}" + "а" * (number % 300) for number in range(3 * 4096)]
+    with closing(EmbeddingCache(file, "модель")) as cache:
+        cache.vectors(passages(texts), embed, no_progress, take_nothing)
+    assert max(max(batch) - min(batch) for batch in lengths) < 30
+    first_third = sum(map(sum, lengths[: len(lengths) // 3]))
+    assert first_third == pytest.approx(sum(map(len, texts)) / 3, rel=0.05)
+
+
+def test_copies_get_the_vector_too(file: Path, embedder: Embedder) -> None:
+    """A text that stands in two places is embedded once, and known in both, then and later."""
+    for embedded in (2, 0):
+        with closing(EmbeddingCache(file, "модель")) as cache:
+            vectors, counted = vectors_of(cache, passages(["а", "б", "а", "а"]), embedder)
+        assert counted == embedded
+        np.testing.assert_array_equal(vectors, Embedder()(["а", "б", "а", "а"], "passage"))
 
 
 def test_what_was_embedded_survives_a_failure(file: Path, ask: Callable[..., int], embedder: Embedder) -> None:
@@ -124,7 +167,7 @@ def test_what_was_embedded_survives_a_failure(file: Path, ask: Callable[..., int
         return embedder(texts, kind)
 
     with pytest.raises(KeyboardInterrupt):
-        EmbeddingCache(file, "модель").vectors(passages(TEXTS), failing, no_progress)
+        EmbeddingCache(file, "модель").vectors(passages(TEXTS), failing, no_progress, take_nothing)
     assert ask() == 300 - 256
 
 

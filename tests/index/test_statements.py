@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.index.chunking import chunks_of
+from kbqa.index.fixed_point import as_fixed
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.statements import Place, StatementVectors, places_of, texts_of
 from kbqa.notes.statements import context_of
@@ -174,7 +175,7 @@ def test_tables_that_do_not_agree(tmp_path: Path, wrong: str) -> None:
         ["один", "два"],
         {"один": [Place("Раз.", "Счёт")], "два": [Place("Счёт", "Счёт"), Place(None, "Числа")]},
         texts_of([Place("Раз.", "Счёт"), Place("Числа", "Счёт")]),
-        np.eye(3, 384, dtype=np.float32),
+        as_fixed(np.eye(3, 384)),
     )
     made.check()
     made.save(tmp_path / "statements")
@@ -189,5 +190,5 @@ def test_a_statement_without_a_vector_is_refused() -> None:
     """Rather than given another's."""
     with pytest.raises(ValueError, match="no vector"):
         StatementVectors.nothing().updated(
-            (), ["один"], {"один": [Place("Раз.", "Счёт")]}, ["Раз."], np.eye(1, 384, dtype=np.float32)
+            (), ["один"], {"один": [Place("Раз.", "Счёт")]}, ["Раз."], as_fixed(np.eye(1, 384))
         )

@@ -12,7 +12,6 @@ from kbqa import KnowledgeBase, Settings
 from kbqa.embedding import E5Model
 from kbqa.errors import MissingIndexError
 from kbqa.index import building, verification
-from kbqa.index.catalogue import ChunkedNote
 from kbqa.index.verification import IndexCheck, verify_index
 from kbqa.types import IndexReport
 
@@ -102,12 +101,12 @@ def test_a_wrong_build_is_found(
         **options: object,
     ) -> object:
         first, *rest = content.notes
-        altered = ChunkedNote(replace(first.note, tags=("чужая",)), first.chunks)
+        altered = replace(first, note=replace(first.note, tags=("чужая",)))
         # The first two notes have each other's vectors, and the BM25 tables read other texts.
         chunks = tuple(replace(chunk, embedding_text=f"{chunk.embedding_text} текст") for chunk in content.chunks)
         # The chunk of the third note is said to state what the fourth note's does, and two statements change
         # vectors, and so do two words.
-        second, third = (item.chunks[0].id for item in content.notes[2:])
+        second, third = (item.chunk_ids[0] for item in content.notes[2:])
         places = content.places | {second: content.places[third]}
         content = replace(content, notes=(altered, *rest), chunks=chunks, places=places)
         swapped = [_first_two_swapped(part) for part in (vectors, statements, words)]

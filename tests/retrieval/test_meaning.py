@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from kbqa.embedding import E5Model
 from kbqa.index.analysis import stems
+from kbqa.index.fixed_point import as_fixed
 from kbqa.index.words import WordVectors, words_among
 from kbqa.retrieval.matching import Matcher, strength
 from kbqa.retrieval.meaning import Meaning
@@ -23,7 +24,7 @@ NOTES = """
 def vectors(model: E5Model) -> WordVectors:
     """Of the words of the notes."""
     words = words_among(stems(NOTES))
-    return WordVectors.nothing().updated(words, words, model.embed(words, "query"))
+    return WordVectors.nothing().updated(words, words, as_fixed(model.embed(words, "query")))
 
 
 @pytest.fixture

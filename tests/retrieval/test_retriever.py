@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import astuple
 
+import numpy as np
 import pytest
 
 from kbqa import KnowledgeBase
-from kbqa.retrieval.retriever import HybridRetriever
+from kbqa.retrieval.retriever import HybridRetriever, _highest
 from kbqa.types import Hit
 
 SPONSORS = ("Партнерство в мероприятиях", "Виды партнерства", "Спонсорское партнерство")
@@ -123,3 +124,17 @@ def test_the_same_section_in_two_notes_is_two_hits(kb_of: Callable[..., Knowledg
     assert {(hit.chunk.note, hit.chunk.start_line) for hit in (first, second)} == {("а/Кофе.md", 1), ("б/Кофе.md", 3)}
     assert first.score == second.score
     assert first.chunk.id < second.chunk.id
+
+
+@pytest.mark.parametrize("count", [1, 3, 10, 50, 500])
+def test_the_highest_scores_are_those_of_a_whole_sort(count: int) -> None:
+    """Equal ones in their order, zeros left out, whatever is asked for."""
+    chance = np.random.default_rng(count)
+    for scores in (
+        chance.integers(0, 8, 200).astype(np.float32),
+        chance.random(200).astype(np.float32),
+        np.zeros(200, np.float32),
+        np.ones(200, np.float32),
+    ):
+        whole = [place for place in np.argsort(-scores, kind="stable")[:count] if scores[place] > 0]
+        assert _highest(scores, count).tolist() == whole

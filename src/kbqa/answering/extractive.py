@@ -120,7 +120,7 @@ class Composer:
             return []
         comparing = self._question.intent is Intent.COMPARISON
         parts: list[Part] = []
-        for path in side_by_side(self._question.text, self._sources.notes, comparing=comparing):
+        for path in side_by_side(self._question.text, self._sources.names, comparing=comparing):
             hits = self._sources.search(self._question.text, path)
             parts += self._focus(hits).parts(labelled=True)[:1]
         return parts if len(parts) > 1 else []

@@ -1,8 +1,7 @@
 """What a question names: several notes side by side, several questions in one, what it does not ask for («кроме …»)."""
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
 from kbqa.types import NoteSummary
@@ -36,19 +35,34 @@ def questions_in(question: str) -> tuple[str, ...]:
     return alone if len(alone) > 1 else ()
 
 
-def side_by_side(question: str, notes: Sequence[NoteSummary], *, comparing: bool) -> tuple[str, ...]:
+class NoteNames:
+    """The names of all notes by their first word: a question is compared with few of them, however many there are."""
+
+    def __init__(self, notes: Iterable[NoteSummary]) -> None:
+        self._by_first: dict[str, set[tuple[tuple[str, ...], str]]] = {}
+        for note in notes:
+            for name in (note.title, *note.aliases):
+                if words := tuple(map(stem, content_words(name))):
+                    self._by_first.setdefault(words[0], set()).add((words, note.path))
+
+    def beginning(self, word: str) -> Collection[tuple[tuple[str, ...], str]]:
+        """The names that begin with a word, as the stems of their words, with the paths of their notes."""
+        return self._by_first.get(word, ())
+
+
+def side_by_side(question: str, names: NoteNames, *, comparing: bool) -> tuple[str, ...]:
     """Paths of the notes whose names, in full, stand next to each other in the question, in this order; two or none.
 
     Args:
         question: its text.
-        notes: all notes.
+        names: of all notes.
         comparing: whether «X от Y» and «X с Y» are two things, too.
     """
     tokens = [folded(token) for token in _TOKEN.findall(question)]
     joining = _JOINING | _COMPARING if comparing else _JOINING
     chain: list[str] = []
     end = 0
-    for start, after, path in _spans(tokens, notes):
+    for start, after, path in _spans(tokens, names):
         between = tokens[end:start]
         if chain and not (joining.intersection(between) and _BETWEEN.issuperset(between)):
             if len(chain) > 1:
@@ -60,29 +74,20 @@ def side_by_side(question: str, notes: Sequence[NoteSummary], *, comparing: bool
     return tuple(chain) if len(chain) > 1 else ()
 
 
-def _spans(tokens: Sequence[str], notes: Sequence[NoteSummary]) -> Iterator[tuple[int, int, str]]:
+def _spans(tokens: Sequence[str], names: NoteNames) -> Iterator[tuple[int, int, str]]:
     """Where names of notes stand in the tokens: start, end, path; of names at one place the longest."""
     content = [(place, stem(token)) for place, token in enumerate(tokens) if token not in STOP_WORDS]
-    known = {word for _, word in content}
     found = []
-    for note in notes:
-        for name in {_stems(name) for name in (note.title, *note.aliases)}:
-            if not known.issuperset(name):
-                continue
-            for first in range(len(content) - len(name) + 1):
-                window = content[first : first + len(name)]
-                if tuple(word for _, word in window) == name:
-                    found.append((window[0][0], window[0][0] - window[-1][0] - 1, note.path))
+    for first, (_, begun) in enumerate(content):
+        for name, path in names.beginning(begun):
+            window = content[first : first + len(name)]
+            if tuple(word for _, word in window) == name:
+                found.append((window[0][0], window[0][0] - window[-1][0] - 1, path))
     end = 0
     for start, length, path in sorted(found):
         if start >= end:
             end = start - length
             yield start, end, path
-
-
-@lru_cache(maxsize=10_000)
-def _stems(name: str) -> tuple[str, ...]:
-    return tuple(map(stem, content_words(name)))
 
 
 def split_exception(question: str) -> tuple[str, str]:

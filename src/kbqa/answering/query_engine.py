@@ -16,7 +16,7 @@ from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_o
 from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
-from kbqa.answering.named import split_exception
+from kbqa.answering.named import NoteNames, split_exception
 from kbqa.answering.sources import Sources
 from kbqa.answering.unwritten import Unwritten
 from kbqa.errors import QuestionError, VaultError
@@ -166,6 +166,10 @@ class NotesQueryEngine(BaseQueryEngine):
     def _naming(self) -> Naming:
         return Naming(self.retriever.names())
 
+    @cached_property
+    def _note_names(self) -> NoteNames:
+        return NoteNames(self.retriever.summaries)
+
     def _best(self, question: str) -> Chunk | None:
         hits = self.retriever.find(question, 1).hits
         return hits[0].chunk if hits else None
@@ -190,7 +194,7 @@ class NotesQueryEngine(BaseQueryEngine):
             return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
 
         retriever = self.retriever
-        sources = Sources(self.note_of, search, retriever.summaries, retriever.meaning, retriever.similarities)
+        sources = Sources(self.note_of, search, self._note_names, retriever.meaning, retriever.similarities)
         draft = Composer(question, matcher, found.hits, sources).compose()
         if draft is None:
             return None

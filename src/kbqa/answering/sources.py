@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kbqa.answering.named import NoteNames
 from kbqa.retrieval.meaning import Meaning
-from kbqa.types import Hit, Note, NoteSummary
+from kbqa.types import Hit, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Sources:
     """A note by its path, as it was indexed."""
     search: Callable[[str, str | None], Sequence[Hit]]
     """What is found for a question or a part of one, in all notes or in one."""
-    notes: Sequence[NoteSummary]
-    """The names of all notes."""
+    names: NoteNames
+    """Of all notes."""
     meaning_of: Callable[[tuple[str, ...]], Meaning]
     """What texts have of the content words of a question."""
     similarities: Callable[[str, Sequence[str]], NDArray[np.float32]]

@@ -10,7 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from kbqa.cli.evaluation import run_eval
-from kbqa.cli.output import answer_lines, hit_lines, progress_bar, say, say_json, say_report, shown_on
+from kbqa.cli.output import answer_lines, hit_lines, indexing_shown_on, progress_bar, say, say_json, say_report
 from kbqa.cli.publishing import run_publishing
 from kbqa.cli.requests import Request, requests
 from kbqa.errors import KbqaError, QuestionError
@@ -39,7 +39,9 @@ def run_index(given: Namespace, settings: Settings) -> int:
     if settings.chroma_url:
         return run_publishing(given, settings)
     with progress_bar(texts) as bar:
-        kb = KnowledgeBase.build(settings.corpus, settings.index, settings=settings, progress=shown_on(bar))
+        kb = KnowledgeBase.build(
+            settings.corpus, settings.index, settings=settings, progress=indexing_shown_on(bar, texts)
+        )
     report = kb.report
     if report is None:
         raise TypeError("a built knowledge base has a report")

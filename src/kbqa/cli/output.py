@@ -8,8 +8,12 @@ from typing import Any
 from tqdm import tqdm
 
 from kbqa.answering.markdown import NEAREST, links_displayed, place_text, with_doubts
+from kbqa.index.time_left import TimeLeft
 from kbqa.texts import Texts
 from kbqa.types import Answer, Hit, IndexReport, Problem
+
+_BAR = "{desc}: {percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt}{postfix}"
+"""As tqdm writes it; its own estimate of the time left is in English only, and in numbers that jump."""
 
 
 def report_lines(report: IndexReport, texts: Texts) -> str:
@@ -97,7 +101,7 @@ def say(text: str) -> None:
 
 def progress_bar(texts: Texts) -> "tqdm[Any]":
     """A bar for what is indexed; nothing where nobody watches."""
-    return tqdm(desc=texts("cli.indexing"), unit=texts("cli.chunks_unit"), leave=False, disable=None)
+    return tqdm(desc=texts("cli.indexing"), leave=False, disable=None, bar_format=_BAR)
 
 
 def shown_on(bar: Any) -> Callable[[int, int], None]:
@@ -106,5 +110,19 @@ def shown_on(bar: Any) -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
         bar.total = total
         bar.update(done - bar.n)
+
+    return progress
+
+
+def indexing_shown_on(bar: Any, texts: Texts) -> Callable[[int, int], None]:
+    """The same of an index run, with about how long is left."""
+    left, show = TimeLeft(), shown_on(bar)
+
+    def progress(done: int, total: int) -> None:
+        bar.set_postfix_str(left.words(done, total, texts), refresh=False)
+        show(done, total)
+        if done >= total:
+            # Nothing moves the bar any more, while the index is put together.
+            bar.refresh()
 
     return progress

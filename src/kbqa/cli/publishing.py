@@ -7,7 +7,7 @@ from contextlib import suppress
 from queue import Empty, Queue
 from threading import Event, Thread
 
-from kbqa.cli.output import progress_bar, say, say_report, shown_on
+from kbqa.cli.output import indexing_shown_on, progress_bar, say, say_report
 from kbqa.errors import BusyIndexError, IndexServerError, KbqaError
 from kbqa.settings import Settings
 from kbqa.texts import Texts
@@ -28,7 +28,7 @@ def run_publishing(given: Namespace, settings: Settings) -> int:
 
     def run() -> IndexReport:
         with progress_bar(texts) as bar:
-            report = index_vault(settings, model, shown_on(bar))
+            report = index_vault(settings, model, indexing_shown_on(bar, texts))
         if report.published or report.sent or not given.watch:
             say_report(report, texts)
             key = "cli.index_sent" if report.sent else "cli.index_is_sent"

@@ -70,9 +70,21 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in content_words(text)]
 
 
+@lru_cache(maxsize=20_000)
+def distinct_stems(text: str) -> frozenset[str]:
+    """The same as a set, which is kept: the texts of the best candidates are looked at several times for a question."""
+    return frozenset(stems(text))
+
+
 def letter_ngrams(text: str) -> list[str]:
     """Letter 4-grams of `^word$` for each content word: a word with a typo still shares most of them."""
     return [gram for word in content_words(text) for gram in _ngrams(word)]
+
+
+@lru_cache(maxsize=100_000)
+def distinct_ngrams(word: str) -> frozenset[str]:
+    """The same of one word, as a set."""
+    return frozenset(letter_ngrams(word))
 
 
 @lru_cache(maxsize=100_000)

@@ -19,8 +19,8 @@ def build(
     files: GenerationFiles,
     content: Content,
     vectors: NDArray[np.float32],
-    statement_vectors: NDArray[np.float32],
-    word_vectors: NDArray[np.float32],
+    statement_vectors: NDArray[np.int16],
+    word_vectors: NDArray[np.int16],
     *,
     recipe: Recipe,
     signature: str,
@@ -32,8 +32,8 @@ def build(
         files: where; the folder is there.
         content: what it holds.
         vectors: of the chunks that the content's base does not hold, shape (chunks, dimension).
-        statement_vectors: of the content's statements, shape (statements, dimension).
-        word_vectors: of the content's words, shape (words, dimension).
+        statement_vectors: of the content's statements, in fixed point, shape (statements, dimension).
+        word_vectors: of the content's words, in fixed point, shape (words, dimension).
         recipe: of the content.
         signature: of the content.
         previous: id of the generation that is current now.

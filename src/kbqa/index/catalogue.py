@@ -3,32 +3,46 @@
 import json
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Self, get_args, get_type_hints
 
-from kbqa.notes.sections import outline
-from kbqa.types import Chunk, LinkedNote, Note, NoteSummary, Problem
+from kbqa.types import Block, BlockId, Chunk, LinkedNote, Note, NoteSummary, Problem, Section
 
 _SCHEMA = """
-CREATE TABLE notes (path TEXT PRIMARY KEY, content_hash TEXT, properties TEXT, text TEXT, chunk_ids TEXT);
+CREATE TABLE notes (
+    path TEXT PRIMARY KEY, content_hash TEXT, properties TEXT, text TEXT, chunk_ids TEXT, sections BLOB
+);
 CREATE TABLE problems (note TEXT, reason TEXT, skipped INTEGER);
 """
 _PROPERTIES = [field.name for field in fields(Note) if field.name not in {"path", "content_hash", "text", "sections"}]
-"""Of a note: what has no column of its own. The sections are read from the text again."""
+"""Of a note: what has no column of its own."""
 _ITEMS = {name: next(iter(get_args(kind)), None) for name, kind in get_type_hints(Note).items()}
 """What the tuples of a note consist of, by the fields' names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkedNote:
-    """A note with the chunks that it was cut into."""
+    """A note, and the chunks that it was cut into."""
 
     note: Note
-    chunks: tuple[Chunk, ...]
+    """Without its sections."""
+    sections: bytes
+    """These, packed: as objects, those of all notes take more memory than anything else of them."""
+    chunk_ids: tuple[str, ...]
     """In the order of their lines; may be empty."""
+
+    @classmethod
+    def of(cls, note: Note, chunks: Iterable[Chunk]) -> Self:
+        """A note with its sections, and its chunks."""
+        return cls(replace(note, sections=()), _packed(note.sections), tuple(chunk.id for chunk in chunks))
+
+    def whole(self) -> Note:
+        """The note with its sections."""
+        return replace(self.note, sections=_unpacked(self.sections))
 
 
 def write_catalogue(
@@ -57,14 +71,15 @@ def write_catalogue(
         else:
             database.executescript(_SCHEMA)
         database.executemany(
-            "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?, ?, ?)",
             (
                 (
                     item.note.path,
                     item.note.content_hash,
                     _to_json({name: _plain(getattr(item.note, name)) for name in _PROPERTIES}),
                     item.note.text,
-                    _to_json([chunk.id for chunk in item.chunks]),
+                    _to_json(item.chunk_ids),
+                    item.sections,
                 )
                 for item in notes
             ),
@@ -108,12 +123,11 @@ class Catalogue:
 
     def note(self, path: str) -> Note | None:
         """One note, its sections included; None when there is no such note."""
-        for stored, content_hash, text in self._rows(
-            "SELECT properties, content_hash, text FROM notes WHERE path = ?", path
-        ):
-            properties = _properties(stored)
-            sections = outline(text, fallback_title=properties["title"]).sections
-            return Note(path=path, content_hash=content_hash, text=text, sections=sections, **properties)
+        query = "SELECT properties, content_hash, text, sections FROM notes WHERE path = ?"
+        for stored, content_hash, text, packed in self._rows(query, path):
+            # To parse the text again would take ten times as long.
+            sections = _unpacked(packed)
+            return Note(path=path, content_hash=content_hash, text=text, sections=sections, **_properties(stored))
         return None
 
     def problems(self) -> tuple[Problem, ...]:
@@ -121,7 +135,7 @@ class Catalogue:
         rows = self._rows("SELECT note, reason, skipped FROM problems ORDER BY note")
         return tuple(Problem(note, reason, bool(skipped)) for note, reason, skipped in rows)
 
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[str, ...]]:
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
         # Immutable: no locks are taken, so that an index in a read-only folder can be read.
         with closing(sqlite3.connect(f"{self.file.resolve().as_uri()}?immutable=1", uri=True)) as database:
             yield from database.execute(query, values).fetchall()
@@ -145,6 +159,33 @@ def _read(value: Any, item_type: Any) -> Any:
     if isinstance(value, dict):
         return item_type(**{name: _read(item, None) for name, item in value.items()})
     return value
+
+
+def _packed(sections: Iterable[Section]) -> bytes:
+    """Sections as compressed JSON: of each dataclass the values of its fields, in their order."""
+    return zlib.compress(_to_json([_values(section) for section in sections]).encode("utf-8", "surrogatepass"))
+
+
+def _unpacked(packed: bytes) -> tuple[Section, ...]:
+    sections = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    return tuple(
+        Section(
+            tuple(path),
+            level,
+            start_line,
+            end_line,
+            text,
+            tuple(Block(*block) for block in blocks),
+            tuple(BlockId(*block_id) for block_id in block_ids),
+        )
+        for path, level, start_line, end_line, text, blocks, block_ids in sections
+    )
+
+
+def _values(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_values(item) for item in value]
+    return [_values(getattr(value, field.name)) for field in fields(value)] if is_dataclass(value) else value
 
 
 def _to_json(value: object) -> str:

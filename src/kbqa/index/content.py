@@ -102,6 +102,9 @@ class Content:
         ids: list[str] = []
         problems: list[Problem] = []
         notes: list[ChunkedNote] = []
+        chunks: list[Chunk] = []
+        places: dict[str, tuple[Place, ...]] = {}
+        held = _ids_of(base)
         for item in found:
             if isinstance(item, Problem):
                 problems.append(item)
@@ -114,25 +117,20 @@ class Content:
             else:
                 note, problem = vault.parse(item)
                 if note:
-                    cut = chunks_of(note, limit=settings.chunk_tokens, min_tokens=settings.min_section_tokens)
-                    notes.append(ChunkedNote(note, tuple(cut)))
+                    cut = list(chunks_of(note, limit=settings.chunk_tokens, min_tokens=settings.min_section_tokens))
+                    notes.append(ChunkedNote.of(note, cut))
                     hashes[note.path] = note.content_hash
-                    ids += (chunk.id for chunk in notes[-1].chunks)
+                    ids += notes[-1].chunk_ids
+                    chunks += (chunk for chunk in cut if chunk.id not in held)
+                    places |= zip(notes[-1].chunk_ids, places_of(note, cut), strict=True)
             if problem:
                 problems.append(problem)
         if not ids:
             raise VaultError("vault_empty", folder=vault.folder.absolute())
-        held = _ids_of(base)
-        chunks = tuple(chunk for note in notes for chunk in note.chunks if chunk.id not in held)
-        places = {
-            chunk.id: found
-            for item in notes
-            for chunk, found in zip(item.chunks, places_of(item.note, item.chunks), strict=True)
-        }
         known = StatementVectors.load(base.files.statements) if base else StatementVectors.nothing()
         statements = tuple(known.unknown(texts_of(place for found in places.values() for place in found)))
         words = words_among(stem for chunk in chunks for stem in stems(chunk.embedding_text))
-        return cls(hashes, tuple(ids), tuple(problems), tuple(notes), chunks, places, statements, words, base)
+        return cls(hashes, tuple(ids), tuple(problems), tuple(notes), tuple(chunks), places, statements, words, base)
 
     def gone_notes(self) -> tuple[str, ...]:
         """Paths of notes of the base that are not kept."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kbqa.index.fixed_point import as_floats
 from kbqa.index.generations import Generation
 from kbqa.types import Chunk
 
@@ -50,13 +51,13 @@ def examine(
     _examine_graph(generation, sample, vectors)
 
 
-def examine_statements(generation: Generation, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+def examine_statements(generation: Generation, texts: Sequence[str], vectors: NDArray[np.int16]) -> None:
     """Check the tables of statements, and a sample of what is new in them.
 
     Args:
         generation: open for reading.
         texts: the statements and heading paths that are new in it.
-        vectors: theirs as they were embedded.
+        vectors: theirs as they were embedded, in fixed point.
 
     Raises:
         ValueError: the generation holds something else than it should.
@@ -64,18 +65,18 @@ def examine_statements(generation: Generation, texts: Sequence[str], vectors: ND
     generation.statements.check()
     chance = random.Random(generation.manifest.signature)  # noqa: S311 - not for secrets
     for place in chance.sample(range(len(texts)), min(SAMPLE, len(texts))):
-        (cosine,) = generation.statements.similarities(vectors[place], [texts[place]])
+        (cosine,) = generation.statements.similarities(as_floats(vectors[place]), [texts[place]])
         if not cosine > 1 - _ALIKE:
             raise ValueError(f"a statement has another vector than was embedded: cosine {cosine:.4f}")
 
 
-def examine_words(generation: Generation, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+def examine_words(generation: Generation, words: Sequence[str], vectors: NDArray[np.int16]) -> None:
     """Check the table of words, and a sample of what was embedded for it.
 
     Args:
         generation: open for reading.
         words: stems that are in it.
-        vectors: theirs as they were embedded.
+        vectors: theirs as they were embedded, in fixed point.
 
     Raises:
         ValueError: the generation holds something else than it should.
@@ -84,7 +85,7 @@ def examine_words(generation: Generation, words: Sequence[str], vectors: NDArray
     chance = random.Random(generation.manifest.signature)  # noqa: S311 - not for secrets
     sample = chance.sample(range(len(words)), min(SAMPLE, len(words)))
     stored = generation.words.vectors([words[place] for place in sample])
-    if not np.allclose(stored, vectors[sample], atol=_ALIKE):
+    if not np.allclose(stored, as_floats(vectors[sample]), atol=_ALIKE):
         raise ValueError("a word has another vector than was embedded")
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Self
@@ -15,8 +15,9 @@ from kbqa.errors import BrokenIndexError, MissingIndexError, StaleIndexError, Un
 from kbqa.index.building import build
 from kbqa.index.chroma import ChromaError, ServerAddress
 from kbqa.index.content import Base, Content, recipe_of, signature_of
-from kbqa.index.embedding_cache import EmbeddingCache, Text
+from kbqa.index.embedding_cache import EmbeddingCache, Take, Text
 from kbqa.index.examination import examine, examine_statements, examine_words
+from kbqa.index.fixed_point import as_fixed
 from kbqa.index.generations import Generation, IndexFolder
 from kbqa.index.manifest import Manifest, Recipe, damage_told
 from kbqa.index.server.publishing import publish
@@ -155,7 +156,7 @@ class _Publication:
 
         What fails the examination is not published.
         """
-        (vectors, statement_vectors, word_vectors), embedded = self._vectors(content)
+        vectors, statement_vectors, word_vectors, embedded = self._vectors(content)
         with self.folder.new_generation() as files:
             manifest = build(
                 files,
@@ -177,21 +178,33 @@ class _Publication:
             self.folder.publish(manifest.generation)
         return manifest, embedded
 
-    def _vectors(self, content: Content) -> tuple[list[NDArray[np.float32]], int]:
-        """Of the chunks, of the statements and of the words; and how many had to be embedded."""
-        passages = [*(chunk.embedding_text for chunk in content.chunks), *content.statements]
+    def _vectors(self, content: Content) -> tuple[NDArray[np.float32], NDArray[np.int16], NDArray[np.int16], int]:
+        """Of the chunks, of the statements and of the words, the latter as they are stored; how many were embedded."""
+        passages = (*(chunk.embedding_text for chunk in content.chunks), *content.statements)
         texts = [*(Text(passage, "passage") for passage in passages), *(Text(word, "query") for word in content.words)]
-        if not texts:
-            # Notes were only removed.
-            return [np.empty((0, DIMENSION), np.float32)] * 3, 0
+        chunks = len(content.chunks)
+        vectors = np.empty((chunks, DIMENSION), np.float32)
+        others = np.empty((len(texts) - chunks, DIMENSION), np.int16)
+
+        def take(places: Sequence[int], found: NDArray[np.float32]) -> None:
+            at = np.asarray(places)
+            is_chunk = at < chunks
+            vectors[at[is_chunk]] = found[is_chunk]
+            others[at[~is_chunk] - chunks] = as_fixed(found[~is_chunk])
+
+        embedded = self._embed(texts, take, keeps_all=content.base is None) if texts else 0
+        return vectors, others[: len(content.statements)], others[len(content.statements) :], embedded
+
+    def _embed(self, texts: Sequence[Text], take: Take, *, keeps_all: bool) -> int:
+        """`keeps_all`: the texts are those of the whole index."""
         try:
             with closing(EmbeddingCache(self.folder.cache_file, MODEL_ID)) as cache:
                 if cache.damage:
                     self.repairs.append(self.texts("check.repaired_cache", detail=cache.damage))
-                vectors, embedded = cache.vectors(texts, self.model.embed, self.progress)
-                if content.base is None:
+                embedded = cache.vectors(texts, self.model.embed, self.progress, take)
+                if keeps_all:
                     cache.trim(texts)
-                return np.split(vectors, [len(content.chunks), len(passages)]), embedded
+                return embedded
         except sqlite3.Error as error:
             # No fault of the generation's, so that making it from nothing would not help.
             raise UnwritableIndexError("index_unwritable", folder=self.folder.folder, detail=error) from error

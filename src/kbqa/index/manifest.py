@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from kbqa.index.chroma import ChromaError
 from kbqa.index.chunk_store import seal_of_store
 from kbqa.types import Language
 
-FORMAT = 5
+FORMAT = 6
 """Version of the files in a generation; another one cannot be read."""
 
 DAMAGE = (ChromaError, sqlite3.Error, OSError, ValueError, KeyError, TypeError, IndexError)
@@ -28,6 +29,11 @@ def damage_told(folder: Path) -> Iterator[None]:
         yield
     except DAMAGE as error:
         raise BrokenIndexError("index_broken", folder=folder, detail=f"{type(error).__name__}: {error}") from error
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:
@@ -133,11 +139,12 @@ class GenerationFiles:
 
     def seals(self, *, store: bool = True) -> dict[str, str]:
         """SHA-256 of the parts, by their paths; without `store`, of the files only."""
-        seals = {self.store.name: seal_of_store(self.store)} if store else {}
-        for path, file in self.tables().items():
-            with file.open("rb") as opened:
-                seals[path] = hashlib.file_digest(opened, "sha256").hexdigest()
-        return seals
+        # The store in another thread: to read its rows takes about as long as all files, and those are read and hashed
+        # without the interpreter's lock.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            of_store = pool.submit(seal_of_store, self.store) if store else None
+            seals = {path: _digest(file) for path, file in self.tables().items()}
+            return ({self.store.name: of_store.result()} if of_store else {}) | seals
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest, and everything before it through to the disk."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION
-from kbqa.index.fixed_point import ONE, as_fixed
+from kbqa.index.fixed_point import ONE
 from kbqa.notes.statements import Statement, context_of, is_titled, quotable_blocks, statements_of
 from kbqa.types import Chunk, Note
 
@@ -176,7 +176,7 @@ class StatementVectors:
         ids: Sequence[str],
         places: Mapping[str, Iterable[Place]],
         texts: Sequence[str],
-        vectors: NDArray[np.float32],
+        vectors: NDArray[np.int16],
     ) -> "StatementVectors":
         """The vectors for the chunks `ids`, the same as if they were made from nothing.
 
@@ -185,7 +185,7 @@ class StatementVectors:
             ids: at least one.
             places: by chunk id; where one has none here, this one's are taken over.
             texts: of the places, those that this one does not know.
-            vectors: of these texts, shape (texts, dimension).
+            vectors: of these texts as fixed-point numbers, shape (texts, dimension).
         """
         positions = {chunk_id: position for position, chunk_id in enumerate(held)}
         old = self._keyed()
@@ -205,7 +205,7 @@ class StatementVectors:
         source = sorter[np.minimum(np.searchsorted(sources, hashes[in_order], sorter=sorter), len(sources) - 1)]
         if not np.array_equal(sources[source], hashes[in_order]):
             raise ValueError("a statement has no vector")
-        ordered = np.concatenate([self._vectors, as_fixed(vectors)])[source]
+        ordered = _rows(self._vectors, vectors, source)
 
         made = np.empty(len(keyed), _PLACE)
         made["statement"] = np.where(keyed["statement"] == _NONE, -1, rows[_at(hashes, keyed["statement"])])
@@ -286,6 +286,17 @@ def _hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
 def _hash(text: str) -> int:
     # Of a million texts two have the same hash once in 40 million indexes.
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) or 1
+
+
+def _rows(held: NDArray[np.int16], fresh: NDArray[np.int16], wanted: NDArray[np.integer]) -> NDArray[np.int16]:
+    """Rows out of `held` and, counted on, `fresh`; a copy only where it must be: there may be gigabytes of them."""
+    if not len(held) and np.array_equal(wanted, np.arange(len(fresh))):
+        return fresh
+    rows = np.empty((len(wanted), fresh.shape[1]), np.int16)
+    is_held = wanted < len(held)
+    rows[is_held] = held[wanted[is_held]]
+    rows[~is_held] = fresh[wanted[~is_held] - len(held)]
+    return rows
 
 
 def _at(ascending: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -1,9 +1,9 @@
 """How often each term stands in each chunk: what BM25 scores are computed from, and all of it that can be reused."""
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -41,21 +41,19 @@ class TermCounts:
             texts: of the chunks that have none, in their order.
             terms_of: the terms of a text.
         """
-        fresh = [counted(text, terms_of) for text in texts]
+        fresh = _Counted.of(texts, terms_of)
         kept = self.matrix[[row for row in rows if row is not None]]
         still_used = np.unique(kept.indices)
-        terms = sorted({self.terms[column] for column in still_used}.union(*fresh))
+        terms = sorted({self.terms[column] for column in still_used}.union(fresh.terms))
         columns = {term: column for column, term in enumerate(terms)}
         moved = np.zeros(len(self.terms), np.int32)
         moved[still_used] = [columns[self.terms[column]] for column in still_used]
+        placed = np.array([columns[term] for term in fresh.terms], np.int32)
 
         # First the kept rows, then the fresh ones; put in order last.
-        lengths = [len(counts) for counts in fresh]
-        added = sum(lengths)
-        data = np.concatenate([kept.data, np.fromiter(chain.from_iterable(c.values() for c in fresh), np.int32, added)])
-        places = chain.from_iterable((columns[term] for term in counts) for counts in fresh)
-        indices = np.concatenate([moved[kept.indices], np.fromiter(places, np.int32, added)])
-        indptr = np.concatenate([kept.indptr, kept.indptr[-1] + np.cumsum(lengths, dtype=np.int32)])
+        data = np.concatenate([kept.data, np.frombuffer(fresh.counts, np.int32)])
+        indices = np.concatenate([moved[kept.indices], placed[np.frombuffer(fresh.places, np.int32)]])
+        indptr = np.concatenate([kept.indptr, kept.indptr[-1] + np.cumsum(fresh.lengths, dtype=np.int32)])
         stacked = csr_matrix((data, indices, indptr), shape=(len(rows), len(terms)))
         matrix = stacked[_places(rows)]
         matrix.sort_indices()
@@ -64,6 +62,30 @@ class TermCounts:
     def lengths(self) -> NDArray[np.float64]:
         """How many terms each chunk has, repetitions included."""
         return np.asarray(self.matrix.sum(axis=1), dtype=np.float64).ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The counts of many texts one after the other, as numbers: dictionaries would take ten times the memory."""
+
+    terms: dict[str, int]
+    """Each with its number, in the order of their first mention."""
+    places: "array[int]"
+    """Numbers of the terms of each text."""
+    counts: "array[int]"
+    """How often each of these stands there."""
+    lengths: list[int]
+    """How many terms each text has."""
+
+    @classmethod
+    def of(cls, texts: Sequence[str], terms_of: Callable[[str], Sequence[str]]) -> Self:
+        made = cls({}, array("i"), array("i"), [])
+        for text in texts:
+            counts = counted(text, terms_of)
+            made.places.extend(made.terms.setdefault(term, len(made.terms)) for term in counts)
+            made.counts.extend(counts.values())
+            made.lengths.append(len(counts))
+        return made
 
 
 def counted(text: str, terms_of: Callable[[str], Sequence[str]]) -> Counter[str]:

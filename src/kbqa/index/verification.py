@@ -100,18 +100,19 @@ class _Check:
         for path in difference.removed:
             yield self.texts("check.removed", note=path)
         for item in self.content.notes:
-            if item.note.path in difference.unchanged and catalogue.note(item.note.path) != item.note:
+            if item.note.path in difference.unchanged and catalogue.note(item.note.path) != item.whole():
                 yield self.texts("check.note", note=item.note.path)
 
     def chunks(self) -> Iterator[str]:
         """Stored chunks against those that the unchanged notes are cut into now."""
         hashes, listed = self.generation.catalogue.hashes(), self.generation.catalogue.chunk_ids()
         stored = {chunk.id: chunk for chunk in self._stored()}
+        fresh = {chunk.id: chunk for chunk in self.content.chunks}
         rows = {chunk_id: row for row, chunk_id in enumerate(self.generation.lexical.ids)}
         for item in self.content.notes:
             if hashes.get(item.note.path) == item.note.content_hash:
-                ids = tuple(chunk.id for chunk in item.chunks)
-                if listed[item.note.path] != ids or [stored.get(chunk.id) for chunk in item.chunks] != [*item.chunks]:
+                ids = item.chunk_ids
+                if listed[item.note.path] != ids or any(stored.get(chunk_id) != fresh[chunk_id] for chunk_id in ids):
                     yield self.texts("check.chunks", note=item.note.path)
                 elif not all(
                     chunk_id in rows and self.generation.statements.holds(rows[chunk_id], self.content.places[chunk_id])
@@ -129,8 +130,9 @@ class _Check:
             yield self.texts("check.lexical")
         try:
             examine(self.generation, vectors, (), vectors[:0])
-            examine_statements(self.generation, (), vectors[:0])
-            examine_words(self.generation, (), vectors[:0])
+            nothing = np.empty((0, vectors.shape[1]), np.int16)
+            examine_statements(self.generation, (), nothing)
+            examine_words(self.generation, (), nothing)
         except DAMAGE as error:
             yield self.texts("check.search", detail=error)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION
-from kbqa.index.fixed_point import ONE, as_fixed
+from kbqa.index.fixed_point import ONE, as_floats
 
 _ROW = np.dtype([("vector", "<i2", (DIMENSION,)), ("length", "<f4")])
 """A vector times `ONE`, and how far it is from the mean."""
@@ -21,6 +21,8 @@ _UNRELATED, _SAME = 0.30, 0.70
 the same; chosen on dev questions."""
 _LEAST_LENGTH = 1e-3
 """What is nearer to the mean than this has no direction; no word of the evaluation vault is nearer than 0.3."""
+_TEXTS = 5_000
+"""So many texts' places in the vocabulary are kept (some MB)."""
 _BLOCK = 128
 """Rows made floats at a time: they stay in the processor's cache, and are too few for BLAS to wake other threads."""
 
@@ -44,7 +46,7 @@ class WordVectors:
         """The vocabulary, sorted: the stems of the notes that have a letter."""
         self._row_of = {stem: row for row, stem in enumerate(stems)}
         self._table = table
-        self._mean = table["vector"][0].astype(np.float32) / ONE
+        self._rows_of_texts: dict[frozenset[str], NDArray[np.int64]] = {}
 
     @classmethod
     def nothing(cls) -> "WordVectors":
@@ -68,29 +70,13 @@ class WordVectors:
         """Write to `file`."""
         np.save(file, self._table, allow_pickle=False)
 
-    def strengths(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How surely each word of a question means what each word of the vocabulary does.
+    def compared(self, vectors: NDArray[np.float32]) -> "Comparison":
+        """The words of the notes compared with the words of a question.
 
         Args:
             vectors: of the question's words, embedded as queries, shape (words, dimension).
-
-        Returns:
-            Shape (words, vocabulary), in [0, 1].
         """
-        asked = vectors - self._mean
-        asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _LEAST_LENGTH)
-        directions = np.ascontiguousarray(asked.T) / ONE
-        rows = self._table[1:]
-        cosines = np.empty((len(rows), len(asked)), np.float32)
-        block = np.empty((_BLOCK, DIMENSION), np.float32)
-        for start in range(0, len(rows), _BLOCK):
-            stored = rows["vector"][start : start + _BLOCK]
-            block[: len(stored)] = stored
-            np.matmul(block[: len(stored)], directions, out=cosines[start : start + _BLOCK])
-        cosines -= asked @ self._mean
-        cosines /= np.maximum(rows["length"], _LEAST_LENGTH)[:, np.newaxis]
-        strengths: NDArray[np.float32] = np.clip((cosines.T - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
-        return strengths
+        return Comparison(self._table, vectors)
 
     def __contains__(self, stem: str) -> bool:
         """Whether the notes have the stem."""
@@ -100,6 +86,15 @@ class WordVectors:
         """Places in the vocabulary of those of the stems that it has."""
         return np.array([self._row_of[stem] for stem in stems if stem in self._row_of], np.int64)
 
+    def rows_of_text(self, stems: frozenset[str]) -> NDArray[np.int64]:
+        """The same of the distinct stems of a text; kept, as most texts that are found were found before."""
+        found = self._rows_of_texts.get(stems)
+        if found is None:
+            if len(self._rows_of_texts) >= _TEXTS:
+                self._rows_of_texts = {}
+            found = self._rows_of_texts[stems] = self.rows(stems)
+        return found
+
     def vectors(self, stems: Sequence[str]) -> NDArray[np.float32]:
         """As they were embedded, shape (stems, dimension).
 
@@ -107,22 +102,22 @@ class WordVectors:
             KeyError: the vocabulary has not all of them.
         """
         stored: NDArray[np.int16] = self._table["vector"][[self._row_of[stem] + 1 for stem in stems]]
-        return stored.astype(np.float32) / np.float32(ONE)
+        return as_floats(stored)
 
-    def updated(self, terms: Iterable[str], stems: Sequence[str], vectors: NDArray[np.float32]) -> "WordVectors":
+    def updated(self, terms: Iterable[str], stems: Sequence[str], vectors: NDArray[np.int16]) -> "WordVectors":
         """The vectors for other notes, the same as if they were made from nothing.
 
         Args:
             terms: all stems of these notes.
             stems: those of them that this one does not have, at least.
-            vectors: theirs, shape (stems, dimension).
+            vectors: theirs as fixed-point numbers, shape (stems, dimension).
 
         Raises:
             KeyError: a stem has no vector.
         """
         vocabulary = words_among(terms)
         sources = self._row_of | {stem: row for row, stem in enumerate(stems, len(self.stems))}
-        held = np.concatenate([self._table["vector"][1:], as_fixed(vectors)])
+        held = np.concatenate([self._table["vector"][1:], vectors])
         return WordVectors(vocabulary, _table(held[[sources[stem] for stem in vocabulary]]))
 
     def check(self) -> None:
@@ -133,6 +128,44 @@ class WordVectors:
         """
         if not np.array_equal(_table(self._table["vector"][1:]), self._table):
             raise ValueError("the vectors of words do not agree with their mean")
+
+
+class Comparison:
+    """How surely each word of a question means what words of the notes do: computed of those that are asked for.
+
+    A question is compared with a thousand words of the texts found for it, of the fifty thousand that notes may have.
+    """
+
+    def __init__(self, table: NDArray[Any], vectors: NDArray[np.float32]) -> None:
+        mean = table["vector"][0].astype(np.float32) / ONE
+        asked = vectors - mean
+        asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), _LEAST_LENGTH)
+        self._table = table
+        self._directions = np.ascontiguousarray(asked.T) / ONE
+        self._of_mean = asked @ mean
+        self._strengths = np.zeros((len(table) - 1, len(asked)), np.float32)
+        self._is_known = np.zeros(len(table) - 1, bool)
+
+    def strengths(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Of words of the notes by their places in the vocabulary: shape (rows, words), in [0, 1]."""
+        # Threads that ask for the same at a time compute the same.
+        missing = rows[~self._is_known[rows]]
+        if len(missing):
+            self._compute(np.unique(missing))
+        found: NDArray[np.float32] = self._strengths[rows]
+        return found
+
+    def _compute(self, missing: NDArray[np.int64]) -> None:
+        block = np.zeros((_BLOCK, DIMENSION), np.float32)
+        for start in range(0, len(missing), _BLOCK):
+            part = missing[start : start + _BLOCK]
+            stored = self._table[part + 1]
+            block[: len(part)] = stored["vector"]
+            # Always a whole block: a word's last digit must not depend on how many others are asked for.
+            cosines = (block @ self._directions)[: len(part)] - self._of_mean
+            cosines /= np.maximum(stored["length"], _LEAST_LENGTH)[:, np.newaxis]
+            self._strengths[part] = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, 1)
+        self._is_known[missing] = True
 
 
 def _table(vectors: NDArray[np.int16]) -> NDArray[Any]:

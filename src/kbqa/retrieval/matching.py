@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kbqa.index.analysis import content_words, letter_ngrams, stem
+from kbqa.index.analysis import content_words, distinct_ngrams, stem
 
 _SIMILAR = 0.5
 """Least Dice overlap of letter 4-grams at which two words are taken for forms or relatives of one word, or a typo."""
@@ -75,7 +75,7 @@ def strength(word: str, text: str) -> float:
     text_stems, text_grams = terms(text)
     if stem(word) in text_stems:
         return 1.0
-    grams = frozenset(letter_ngrams(word))
+    grams = distinct_ngrams(word)
     best = max((2 * len(grams & other) / (len(grams) + len(other)) for other in text_grams), default=0.0)
     return best if best >= _SIMILAR else 0.0
 
@@ -84,4 +84,4 @@ def strength(word: str, text: str) -> float:
 def terms(text: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
     """The stems of a text, and the letter 4-grams of each of its words."""
     unique = set(content_words(text))
-    return frozenset(map(stem, unique)), tuple(frozenset(letter_ngrams(word)) for word in unique)
+    return frozenset(map(stem, unique)), tuple(map(distinct_ngrams, unique))

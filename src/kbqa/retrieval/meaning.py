@@ -1,13 +1,12 @@
 """How much of a question a text speaks of in other words: «минусы» in «недостатки», "benefits" in «преимущества»."""
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.embedding import DIMENSION
-from kbqa.index.analysis import stem, stems
+from kbqa.index.analysis import distinct_stems, stem
 from kbqa.index.words import WordVectors
 from kbqa.retrieval.matching import Strengths
 
@@ -26,12 +25,17 @@ class Meaning:
     ) -> None:
         self.words = words
         self._vectors = vectors
-        self._nearness = vectors.strengths(_vectors_of(words, vectors, embed)).T
-        """Of each word of the notes to each of the question's."""
+        self._compared = vectors.compared(_vectors_of(words, vectors, embed))
+
+    def read(self, texts: Iterable[str]) -> None:
+        """Look at all words of some texts at once, which takes less time than text by text."""
+        rows = [self._vectors.rows_of_text(distinct_stems(text)) for text in texts]
+        self._compared.strengths(np.unique(np.concatenate([*rows, np.empty(0, np.int64)])))
 
     def strengths(self, text: str) -> Strengths:
         """How surely `text`, from the notes, has each word: 1 for its stem, else how near a word comes to it."""
-        found: Strengths = self._nearness[self._vectors.rows(_stems(text))].max(axis=0, initial=0).astype(np.float64)
+        rows = self._vectors.rows_of_text(distinct_stems(text))
+        found: Strengths = self._compared.strengths(rows).max(axis=0, initial=0).astype(np.float64)
         return found
 
 
@@ -44,8 +48,3 @@ def _vectors_of(
     found[is_known] = vectors.vectors([stem(word) for word in words if stem(word) in vectors])
     found[~is_known] = embed([word for word in words if stem(word) not in vectors])
     return found
-
-
-@lru_cache(maxsize=20_000)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stems(text))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from kbqa.index.analysis import content_words, stem, stems
+from kbqa.index.analysis import content_words, distinct_stems, stem
 from kbqa.index.generations import Generation
 from kbqa.notes.links import heading_key
 from kbqa.retrieval.facets import told, wanted, wording
@@ -40,7 +40,7 @@ class Reasons:
             better: what was found before it, best first; a link from one of the first is a reason.
             close: whether it is among the nearest by meaning.
         """
-        known = set(stems(chunk.embedding_text))
+        known = distinct_stems(chunk.embedding_text)
         shared = dict.fromkeys(word for word in content_words(question) if stem(word) in known)
         source = next((other for other in better[:_SOURCES] if self._links_to(other, chunk)), None)
         reasons = []

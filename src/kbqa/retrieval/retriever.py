@@ -161,8 +161,7 @@ class HybridRetriever(BaseRetriever):
         lexical = self.generation.lexical.scores(question)
         if passing is not None:
             lexical = np.where(passing, lexical, np.float32(0))
-        best = np.argsort(-lexical, kind="stable")[: self._settings.candidates]
-        matching = [self.generation.lexical.ids[i] for i in best if lexical[i] > 0]
+        matching = [self.generation.lexical.ids[i] for i in _highest(lexical, self._settings.candidates)]
         cosines = nearest | self._cosines(vector, [i for i in matching if i not in nearest])
         ids = sorted(cosines)
         dense = np.array([cosines[chunk_id] for chunk_id in ids], dtype=np.float32)
@@ -198,6 +197,7 @@ class HybridRetriever(BaseRetriever):
         stated = self.generation.statements.best(vector, positions)
         matcher = Matcher(read.topic, self.generation.lexical.idf)
         meaning = self.meaning(matcher.words)
+        meaning.read(chunk.embedding_text for chunk in chunks)
         described = [
             Candidate(
                 chunk,
@@ -230,6 +230,19 @@ class HybridRetriever(BaseRetriever):
         return [
             NodeWithScore(node=as_node(hit.chunk), score=hit.score) for hit in self.find(query_bundle.query_str).hits
         ]
+
+
+def _highest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Places of up to `count` of the highest scores above 0, highest first, equal ones in their order.
+
+    To sort all of them would take a tenth of all the time of an answer over 100,000 chunks.
+    """
+    places = np.flatnonzero(scores > 0)
+    if len(places) > count:
+        least = np.partition(scores[places], -count)[-count]
+        places = places[scores[places] >= least]
+    best: NDArray[np.int64] = places[np.argsort(-scores[places], kind="stable")][:count]
+    return best
 
 
 def _vector_of(model: E5Model, question: str) -> NDArray[np.float32]:
