@@ -142,6 +142,24 @@ def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: s
     assert quotes == ["Арабика", "Робуста"]
 
 
+@pytest.mark.parametrize(
+    ("question", "quotes", "notice"),
+    [
+        ("Что такое чай и какая посуда нужна для чая?", ["Чай - это", "Для чая нужен"], None),
+        ("Что такое чай и сколько он стоит?", ["Чай - это"], "В заметках не нашлось: «Сколько стоит: Чай»."),
+    ],
+)
+def test_of_several_questions_each_is_answered_or_its_price_is_missing(
+    ask: Callable[[str], Answer], question: str, quotes: list[str], notice: str | None
+) -> None:
+    """A later one is understood by the one before."""
+    answer = ask(question)
+    assert answer.status == "answered"
+    starts = [citation.quote for citation in answer.citations]
+    assert all(any(quote.startswith(start) for quote in starts) for start in quotes)
+    assert answer.notice == notice
+
+
 def test_a_mention_question_gives_every_place(ask: Callable[[str], Answer]) -> None:
     """All blocks that have the word, whatever their section, each section under its name and its note's."""
     answer = ask("Где упоминается помол?")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.answering.named import side_by_side, split_exception
+from kbqa.answering.named import NoteNames, questions_in, side_by_side, split_exception
 from kbqa.types import NoteSummary
 
 NOTES = [
@@ -12,6 +12,7 @@ NOTES = [
     NoteSummary("Обучение.md", "Обучение", (), ()),
     NoteSummary("Обучение на митапе.md", "Обучение на митапе", (), ()),
 ]
+NAMES = NoteNames(NOTES)
 
 
 @pytest.mark.parametrize(
@@ -27,15 +28,15 @@ NOTES = [
 )
 def test_notes_named_in_full_beside_each_other(question: str, paths: tuple[str, ...]) -> None:
     """By title or alias, joined by «и», «или» or a comma; the longest name at a place; one alone is none."""
-    assert side_by_side(question, NOTES, comparing=False) == paths
+    assert side_by_side(question, NAMES, comparing=False) == paths
 
 
 def test_a_comparison_joins_by_other_words() -> None:
     """«Митап от клуба» is two things there, and one thing elsewhere."""
     question = "Чем митап отличен от бизнес-клуба?"
-    assert side_by_side("митап от бизнес-клуба", NOTES, comparing=True) == ("Митапы.md", "Клубы.md")
-    assert side_by_side("митап от бизнес-клуба", NOTES, comparing=False) == ()
-    assert side_by_side(question, NOTES, comparing=True) == ()
+    assert side_by_side("митап от бизнес-клуба", NAMES, comparing=True) == ("Митапы.md", "Клубы.md")
+    assert side_by_side("митап от бизнес-клуба", NAMES, comparing=False) == ()
+    assert side_by_side(question, NAMES, comparing=True) == ()
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,22 @@ def test_a_comparison_joins_by_other_words() -> None:
 def test_an_exception_is_no_part_of_what_is_asked_for(question: str, rest: str, excepted: str) -> None:
     """It is taken out of the question."""
     assert split_exception(question) == (rest, excepted)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Когда готовят сводку, а когда сдают отчёт?", ("Когда готовят сводку", "когда сдают отчёт?")),
+        ("Что такое чай и зачем он нужен?", ("Что такое чай", "зачем он нужен? (Что такое чай)")),
+        ("Чем полезен чай? Как его заваривают?", ("Чем полезен чай", "Как его заваривают? (Чем полезен чай)")),
+        ("Что и где пьют?", ()),
+        ("Какой чай пьют утром?", ()),
+    ],
+)
+def test_questions_asked_together_stand_alone(question: str, parts: tuple[str, ...]) -> None:
+    """Each, a later one with what it leaves out; one question is none."""
+
+    def standalone(part: str, before: str) -> str:
+        return f"{part} ({before})" if {"он", "его"} & set(part.split()) else part
+
+    assert questions_in(question, standalone) == parts

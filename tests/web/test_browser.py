@@ -146,7 +146,7 @@ def test_a_note_that_is_gone_is_told(browser: Browser, running, linked: Path, tm
 def test_an_answer_is_copied_with_its_numbers(visit: Visit) -> None:
     """What lands in the clipboard is text, with markers as in the API."""
     visit.ask(QUESTION)
-    visit.page.get_by_role("button", name="Скопировать").click()
+    visit.button("Скопировать").click()
     expect(visit.page.locator(".kbqa-copied")).to_be_visible()
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert "- Финансовая поддержка мероприятия [1]" in copied

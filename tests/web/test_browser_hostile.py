@@ -66,7 +66,7 @@ def test_no_note_runs_anything(browser: Browser, running, tmp_path: Path) -> Non
             for name in ("script", "svg", "link-javascript", "table", "wikilink", "heading"):
                 visit.ask(f"Какой пароль в заметке «Приём {name}»?")
             for chip in visit.page.locator("a.kbqa-cite").all():
-                chip.hover()
+                chip.press("Shift")
                 expect(visit.page.locator("#kbqa-peek")).to_contain_text("чай")
                 expect(visit.page.locator("#kbqa-peek :not(p)")).to_have_count(0)
             visit.page.locator("a.kbqa-cite").first.click()

@@ -67,7 +67,7 @@ def signals_of(
         unwritten: whether the question names a note that is linked to and not written yet.
     """
     quotes = [quote for part in draft.parts for quote in part.quotes]
-    evidence = " ".join(". ".join((*quote.heading_path, quote.shown)) for quote in quotes)
+    evidence = draft.evidence()
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
     best = found.fits[0]
     told = meaning.strengths(evidence)

@@ -36,6 +36,15 @@ class Draft:
     """The parts of an answer, in order."""
 
     parts: tuple[Part, ...]
+    answers: str = ""
+    """The part of the question that it answers, where the notes do not have the rest; empty: all of it."""
+    missing: tuple[str, ...] = ()
+    """That rest, in the question's own words."""
+
+    def evidence(self) -> str:
+        """What is quoted, each quote with its headings."""
+        quotes = (quote for part in self.parts for quote in part.quotes)
+        return " ".join(". ".join((*quote.heading_path, quote.shown)) for quote in quotes)
 
     def write(self) -> tuple[str, tuple[Citation, ...]]:
         """Markdown with markers, and what they stand for."""

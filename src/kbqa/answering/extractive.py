@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
+from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.named import questions_in, side_by_side
 from kbqa.answering.passages import Passage
@@ -62,17 +63,27 @@ class Composer:
         self._hits = hits
         self._sources = sources
         self._note_of = sources.note_of
+        self._answered: list[str] = []
+        self._missing: list[str] = []
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
+        parts = self._together() or self._alone(labelled=False)
+        if not parts:
+            return None
+        return Draft(tuple(_with_titles(parts)), " ".join(self._answered), tuple(self._missing))
+
+    def _alone(self, *, labelled: bool) -> list[Part]:
+        """The parts for a question that asks for one thing."""
         shapes = {
             Intent.MENTIONS: self._mentions,
             Intent.COMPARISON: self._comparison,
             Intent.DEFINITION: self._definition,
         }
         special = shapes.get(self._question.intent)
-        parts = self._side_by_side() or (special() if special else []) or self._together() or self._sections()
-        return Draft(tuple(_with_titles(parts))) if parts else None
+        return (
+            self._side_by_side() or (special() if special else []) or self._focus(self._hits).parts(labelled=labelled)
+        )
 
     def _mentions(self) -> list[Part]:
         """Every block in the hits that has all of the question's words that any block has."""
@@ -126,15 +137,26 @@ class Composer:
         return parts if len(parts) > 1 else []
 
     def _together(self) -> list[Part]:
-        """Of each question that is asked together with another, the best section."""
+        """Of each question that is asked together with another, the best section.
+
+        One whose section lacks the price, time or number that it asks for is not answered.
+        """
+        if self._question.intent in {Intent.MENTIONS, Intent.COMPARISON}:
+            return []
         parts: list[Part] = []
-        for text in questions_in(self._question.text):
-            question, matcher = read_question(text), self._matcher.for_text(text)
+        answered: list[str] = []
+        missing: list[str] = []
+        for text in questions_in(self._question.text, self._sources.standalone):
             hits = self._sources.search(text, None)
-            for part in Focus(question, matcher, hits, self._sources).parts(labelled=True)[:1]:
-                if not any(set(part.quotes) & set(other.quotes) for other in parts):
-                    parts.append(part)
-        return parts if len(parts) > 1 else []
+            alone = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
+            found = [part for part in alone._alone(labelled=True)[:1] if not lacks_kind(text, _said(part))]
+            (answered if found else missing).append(text)
+            parts += [part for part in found if not any(set(part.quotes) & set(other.quotes) for other in parts)]
+        if not parts or len(parts) + len(missing) == 1:
+            return []
+        if missing:
+            self._answered, self._missing = answered, missing
+        return parts
 
     def _comparison(self) -> list[Part]:
         """For each side the statement that explains it, or the best section about it, one after the other."""
@@ -216,6 +238,11 @@ def _with_titles(parts: Sequence[Part]) -> list[Part]:
         whole = replace(same, quotes=_distinct((*same.quotes, *part.quotes))) if same else part
         merged[part.note, part.label] = whole
     return [replace(part, label=None) if _names_itself(part) else part for part in merged.values()]
+
+
+def _said(part: Part) -> str:
+    """What a part says, its headings included."""
+    return ". ".join((*part.heading_path, *(quote.text for quote in part.quotes)))
 
 
 def _placed(note: str, title: str) -> str:

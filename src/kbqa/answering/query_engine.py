@@ -73,8 +73,9 @@ class NotesQueryEngine(BaseQueryEngine):
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
+            missing = examined[0].missing
         else:
-            status, body, citations = "no_evidence", self._refusal(read, found, unwritten), ()
+            status, body, citations, missing = "no_evidence", self._refusal(read, found, unwritten), (), ()
         done = time.perf_counter()
         return Answer(
             question=text,
@@ -92,6 +93,7 @@ class NotesQueryEngine(BaseQueryEngine):
             },
             fingerprint=self._fingerprint,
             filters=within,
+            notice=self._notice(missing),
             within=within_words(within, self.retriever.names_of, self._texts),
         )
 
@@ -194,10 +196,22 @@ class NotesQueryEngine(BaseQueryEngine):
             return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
 
         retriever = self.retriever
-        sources = Sources(self.note_of, search, self._note_names, retriever.meaning, retriever.similarities)
+        conversation = self._conversation()
+        sources = Sources(
+            self.note_of,
+            search,
+            self._note_names,
+            retriever.meaning,
+            lambda part, before: conversation.standalone(part, [(before, "")]),
+            retriever.similarities,
+        )
         draft = Composer(question, matcher, found.hits, sources).compose()
         if draft is None:
             return None
+        if draft.answers:
+            # What the notes do not have is said; the rest is judged by itself.
+            question = read_question(draft.answers)
+            matcher, found = matcher.for_text(question.topic), self._find(question, filters)
         meaning = self.retriever.meaning(matcher.words)
         chunks = self.retriever.generation.manifest.chunks
         return draft, signals_of(
@@ -209,6 +223,13 @@ class NotesQueryEngine(BaseQueryEngine):
             return None
         best = found.hits[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
+
+    def _notice(self, missing: Sequence[str]) -> str | None:
+        """What the notes do not have of that which is asked for besides."""
+        if not missing:
+            return None
+        parts = ", ".join(self._texts("answers.quoted", name=part.strip(" ?!.,")) for part in missing)
+        return self._texts("answers.partly", parts=parts)
 
     def _refusal(self, question: Question, found: Found, title: str | None) -> str:
         """What is said instead of an answer; `title`: of the unwritten note that was asked about."""

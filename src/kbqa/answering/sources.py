@@ -23,5 +23,7 @@ class Sources:
     """Of all notes."""
     meaning_of: Callable[[tuple[str, ...]], Meaning]
     """What texts have of the content words of a question."""
+    standalone: Callable[[str, str], str]
+    """A question as one that stands alone, after another one."""
     similarities: Callable[[str, Sequence[str]], NDArray[np.float32]]
     """Cosine of a question and each of some statements; NaN for one that is not in the index."""
