@@ -84,11 +84,11 @@ def test_a_bad_question_is_told_as_such(server) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_quickly_and_quietly_with_an_open_page(
-    running, kb: KnowledgeBase, settings: Settings, tmp_path: Path, number: signal.Signals
+    running_app, kb: KnowledgeBase, settings: Settings, tmp_path: Path, number: signal.Signals
 ) -> None:
     """An open stream, as each tab holds one, does not keep the server alive, and is no error."""
     assert kb.chunk_count
-    with running(tmp_path, corpus=settings.corpus, index=settings.index) as server:
+    with running_app(tmp_path, corpus=settings.corpus, index=settings.index) as server:
         Client(server.url, verbose=False).predict("Что такое отраслевые сообщества?", api_name="/ask")
         begun = time.monotonic()
         server.process.send_signal(number)
@@ -202,16 +202,17 @@ def test_no_file_is_served_but_the_pages_own(guarded, path: str) -> None:
     assert b"import" not in body
 
 
-def test_the_password_is_shown_nowhere(running, kb: KnowledgeBase, settings: Settings, tmp_path: Path) -> None:
+def test_the_password_is_shown_nowhere(running_app, kb: KnowledgeBase, settings: Settings, tmp_path: Path) -> None:
     """Neither in what the server says nor in its page; a short one keeps it from starting, unnamed."""
     assert kb.chunk_count
-    with running(tmp_path, corpus=settings.corpus, index=settings.index, password=PASSWORD) as server:
+    with running_app(tmp_path, corpus=settings.corpus, index=settings.index, password=PASSWORD) as server:
         page = sent(server, "GET", "/", Host="127.0.0.1", Authorization=f"Bearer {PASSWORD}").read().decode()
         assert "kbqa" in page
         assert PASSWORD not in page
         server.process.terminate()
         out, errors = server.process.communicate(timeout=20)
     assert PASSWORD not in out + errors
-    with pytest.raises(AssertionError, match="Пароль слишком короткий") as caught, running(tmp_path, password="sh0rt"):  # noqa: S106
-        pass
+    with pytest.raises(AssertionError, match="Пароль слишком короткий") as caught:
+        with running_app(tmp_path, password="sh0rt"):  # noqa: S106
+            pass
     assert "sh0rt" not in str(caught.value)
