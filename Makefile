@@ -10,7 +10,7 @@ run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa serve --open
 
 test: $(VENV)/.installed-dev  ## install, run all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.installed-dev  ## hundreds of kills, damaged files and histories; half an hour
 	$(BIN)/pytest -m long tests/long
