@@ -120,7 +120,7 @@ def browser() -> Iterator[Browser]:
         if "CI" in os.environ:
             pytest.fail(reason)
         pytest.skip(reason)
-    expect.set_options(timeout=20_000)  # a machine that tests on all its cores is slow to answer
+    expect.set_options(timeout=60_000)  # a machine that tests on all its cores is slow to answer
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
         yield browser

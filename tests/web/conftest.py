@@ -84,7 +84,7 @@ class _Thread(threading.Thread):
         """As SIGTERM does."""
         for server in self._servers:
             server.should_exit = True
-        self.join(20)
+        self.join(60)
         assert not self.is_alive()
 
 
@@ -124,7 +124,7 @@ def _running_app(folder: Path, **settings: object) -> Iterator[AppRun]:
         yield AppRun(_url(process), process)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 def _url(process: subprocess.Popen[str]) -> str:
