@@ -3,14 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load bench-scale clean
+.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
 	$(BIN)/kbqa serve --open
 
 test: $(VENV)/.installed-dev  ## install, run all tests
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.installed-dev  ## hundreds of kills, damaged files and histories; half an hour
 	$(BIN)/pytest -m long tests/long
@@ -76,10 +76,6 @@ bench-embedding: $(VENV)/.installed-dev  ## passages a second and milliseconds a
 
 bench-load: install  ## fifty users at once for a minute, then ten thousand questions: errors, fairness, waiting, memory
 	$(BIN)/python eval/bench_load.py
-
-bench-scale: $(VENV)/.installed-dev  ## time, memory, disk at 1,000 and 10,000 sections, beside LlamaIndex with Chroma; at 100,000 but the model
-	$(BIN)/python eval/bench_scale.py 1000 10000
-	$(BIN)/python eval/bench_scale.py --stand-in 100000
 
 lock:  ## resolve the ranges of pyproject.toml again; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -9,7 +9,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from kbqa import KnowledgeBase, Settings
+from kbqa import KnowledgeBase, Settings, knowledge_base
 from kbqa.embedding import E5Model
 from kbqa.index.indexer import index_vault
 
@@ -25,6 +25,8 @@ __all__ = ["chroma_run", "endpoint", "llama_server"]  # fixtures of all folders
 WriteVault = Callable[[dict[str, str | bytes]], Path]
 """Makes a vault of {relative path: text}; called again, it adds and overwrites."""
 
+_MODEL = E5Model(threads=2)
+_SLOW = {"web", "long"}
 _CORPUS = Path(__file__).parents[1] / "corpus"
 
 
@@ -39,6 +41,20 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         yield
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow folders first, so that no process is left alone with one at the end; otherwise the order is random."""
+    items.sort(key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in _SLOW)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_model() -> Iterator[None]:
+    """All knowledge bases of a process share the real model: loading it takes a second and 200 MB each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(knowledge_base, "E5Model", lambda threads: _MODEL)  # noqa: ARG005
+        yield
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The repository's notes, not to be changed."""
@@ -48,7 +64,7 @@ def corpus() -> Path:
 @pytest.fixture(scope="session")
 def model() -> E5Model:
     """The real embedding model, loaded once."""
-    return E5Model(threads=2)
+    return _MODEL
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ def test_a_forked_child_embeds_what_its_parent_does(model: E5Model) -> None:
     vectors = context.SimpleQueue()
     child = context.Process(target=lambda: vectors.put(model.embed(["Партнёрство"], "query")[0]), daemon=True)
     child.start()
-    child.join(timeout=30)
+    child.join(timeout=120)
     assert child.exitcode == 0
     assert vectors.get() @ expected > 0.99999
     assert model.embed(["Партнёрство"], "query")[0] @ expected > 0.99999
@@ -184,7 +184,7 @@ def test_a_child_forked_during_a_load_does_not_wait_for_it() -> None:
     with model._loading:
         child = multiprocessing.get_context("fork").Process(target=model.load, daemon=True)
         child.start()
-    child.join(timeout=30)
+    child.join(timeout=120)
     assert child.exitcode == 0
 
 
@@ -213,7 +213,7 @@ def test_a_forked_child_ends_by_itself(tmp_path: Path, use: str) -> None:
         [sys.executable, "-c", FORK_AND_EXIT, use],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=True,
         env={**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "ORT_DISABLE_TELEMETRY": ""},
     )

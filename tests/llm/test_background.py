@@ -22,7 +22,7 @@ def run(code: str, *arguments: str) -> tuple[str, float]:
         [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(code), *arguments],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")

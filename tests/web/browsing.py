@@ -20,6 +20,25 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+STILL = """() => new Promise(resolve => {
+  const began = performance.now(), looked = {capture: true, passive: true}
+  let moved = began
+  const move = () => { moved = performance.now() }
+  const changes = new MutationObserver(move)
+  changes.observe(document, {subtree: true, childList: true, attributes: true, characterData: true})
+  document.addEventListener("scroll", move, looked)
+  const isUnderWay = one => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity
+  const look = () => {
+    const now = performance.now()
+    if (document.getAnimations().some(isUnderWay)) moved = now
+    if (now - moved < 200 && now - began < 3000) return requestAnimationFrame(look)
+    changes.disconnect()
+    document.removeEventListener("scroll", move, looked)
+    resolve()
+  }
+  look()
+})"""
+
 
 @dataclass
 class Visit:
@@ -47,9 +66,13 @@ class Visit:
         """The marked text in the lines that are lit."""
         return "\n".join(self.page.locator(".kbqa-lit mark").all_inner_texts())
 
+    def wait_until_still(self) -> None:
+        """Nothing has changed, scrolled or been under way for a while; what moves without end does not count."""
+        self.page.evaluate(STILL)
+
     def keep(self, name: str) -> None:
         """Save a picture of the page, once nothing moves."""
-        self.page.wait_for_timeout(200)
+        self.wait_until_still()
         ARTIFACTS.mkdir(exist_ok=True)
         self.page.screenshot(path=ARTIFACTS / f"{name}.png")
 
@@ -98,7 +121,7 @@ def browser() -> Iterator[Browser]:
         if "CI" in os.environ:
             pytest.fail(reason)
         pytest.skip(reason)
-    expect.set_options(timeout=20_000)  # a machine that tests on all its cores is slow to answer
+    expect.set_options(timeout=60_000)  # a machine that tests on all its cores is slow to answer
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
         yield browser

@@ -1,19 +1,24 @@
 """What the tests of the web layer share: an indexed copy of the corpus, and the server as users start it."""
 
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 
 from kbqa import KnowledgeBase
 from kbqa.settings import Settings
+from kbqa.web import server as web_server
 
 sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode leaves it out
 
@@ -30,7 +35,72 @@ class Server:
     """A running server."""
 
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppRun(Server):
+    """One that is a process of its own."""
+
     process: subprocess.Popen[str]
+
+
+class _Thread(threading.Thread):
+    """`serve`, whole, in a thread of this process: Gradio is imported once for all servers, not for each."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(name="tested server", daemon=True)
+        self._settings = settings
+        self._said = queue.SimpleQueue[str | BaseException]()
+        self._servers = list[uvicorn.Server]()
+
+    def run(self) -> None:
+        """Serve until it is told to stop."""
+        try:
+            web_server.serve(self._settings)
+        except BaseException as error:  # noqa: BLE001 - raised in the test
+            self._said.put(error)
+
+    def begin(self) -> str:
+        """Start, and wait until it says where it is."""
+        servers = self._servers
+
+        class Kept(web_server._Server):
+            def __init__(self, *given: Any) -> None:
+                super().__init__(*given)
+                servers.append(self)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(web_server, "_Server", Kept)
+            patch.setattr(web_server, "_say", self._said.put)
+            self.start()
+            said = self._said.get(timeout=120)
+        if isinstance(said, BaseException):
+            raise said
+        found = re.search(r"http://\S+", said)
+        assert found, said
+        return found[0]
+
+    def stop(self) -> None:
+        """As SIGTERM does."""
+        for server in self._servers:
+            server.should_exit = True
+        self.join(60)
+        assert not self.is_alive()
+
+
+@contextmanager
+def _running(folder: Path, **settings: object) -> Iterator[Server]:
+    """A server that has said where it is, with `settings`, which are as strings what they would be as variables.
+
+    It runs in a thread; its vault, index and data are in `folder` unless they are named.
+    """
+    places = {name: folder / name for name in ("corpus", "index", "data")}
+    thread = _Thread(Settings.load(**places | {"port": 0} | settings))
+    url = thread.begin()
+    try:
+        yield Server(url)
+    finally:
+        thread.stop()
 
 
 def _start(folder: Path, **settings: object) -> subprocess.Popen[str]:
@@ -47,14 +117,14 @@ def _start(folder: Path, **settings: object) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def _running(folder: Path, **settings: object) -> Iterator[Server]:
-    """A server that has said where it is; stopped at the end."""
+def _running_app(folder: Path, **settings: object) -> Iterator[AppRun]:
+    """`app.py` that has said where it is; stopped at the end."""
     process = _start(folder, port=0, **settings)
     try:
-        yield Server(_url(process), process)
+        yield AppRun(_url(process), process)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 def _url(process: subprocess.Popen[str]) -> str:
@@ -94,8 +164,14 @@ def start() -> Callable[..., subprocess.Popen[str]]:
 
 @pytest.fixture(scope="session")
 def running() -> Callable[..., AbstractContextManager[Server]]:
-    """Runs a server for a while."""
+    """Runs a server for a while, in a thread: `running(folder, **settings)`."""
     return _running
+
+
+@pytest.fixture(scope="session")
+def running_app() -> Callable[..., AbstractContextManager[AppRun]]:
+    """Runs `app.py` for a while, where the process is what is tested: seconds each time, mostly of importing Gradio."""
+    return _running_app
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ NOTE = quote("Партнерство в мероприятиях.md")
 
 def found(visit: Visit) -> list[str]:
     """The serious violations: rule, and the elements that break it."""
-    visit.page.wait_for_timeout(300)  # what fades in has its colours then
+    visit.wait_until_still()  # what fades in has its colours then
     violations = Axe().run(visit.page).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:160]}"

@@ -136,7 +136,7 @@ def test_a_note_that_is_gone_is_told(browser: Browser, running, linked: Path, tm
         visit.ask("При скольких градусах заваривают зелёный чай?")
         (linked / "Вода.md").unlink()
         visit.page.get_by_role("button", name="Обновить").click()
-        expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Заметок: 2", timeout=20_000)
+        expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Заметок: 2")
         visit.page.get_by_role("button", name="Вода › Кипяток").click()
         expect(visit.page.locator(".kbqa-current [role=alert]")).to_contain_text("нет заметки")
         visit.page.get_by_role("button", name="К источникам ответа").click()
@@ -219,7 +219,7 @@ def test_a_refusal_is_noted_by_itself(visit: Visit, settings: Settings) -> None:
     """And can be called right; taking that back leaves the note."""
     visit.ask("Какая столица у Франции?")
     right = visit.button("Верно")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (mark := newest(settings)) is None or mark.verdict != "unanswered":
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -276,7 +276,7 @@ def test_the_state_of_the_base(browser: Browser, running, tmp_path: Path, look: 
     ):
         page = visit.page
         opener = page.get_by_role("button", name="Состояние базы")
-        expect(opener).to_contain_text("замечаний: 1", timeout=20_000)
+        expect(opener).to_contain_text("замечаний: 1")
         visit.ask("Какая столица у Франции?")
         expect(page.locator(".kbqa-no-evidence")).to_be_visible()
 
@@ -326,7 +326,7 @@ def test_an_empty_vault_says_what_to_do_and_recovers(browser: Browser, running, 
         visit.keep("light-empty-vault")
         (vault / "Чай.md").write_text("# Чай\n\nЗелёный чай заваривают при 80 градусах.\n", encoding="utf-8")
         visit.page.get_by_role("button", name="Update").click()
-        expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Notes: 1", timeout=20_000)
+        expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Notes: 1")
         visit.ask("При скольких градусах заваривают чай?")
         assert visit.page.evaluate("document.documentElement.lang") == "en"
         expect(visit.page.get_by_placeholder("Your question to the notes")).to_be_visible()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 def test_a_folder_of_notes_is_chosen_on_the_page(
-    browser: Browser, running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: str
+    browser: Browser, running_app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: str
 ) -> None:
     """From the message that there is none, by keyboard or by click, to the first answer; and on to other notes."""
     home = tmp_path / "home"
@@ -20,7 +20,7 @@ def test_a_folder_of_notes_is_chosen_on_the_page(
             (home / folder / "Чай.md").write_text(f"# Чай\n\n## Сколько\n\n{text}\n", encoding="utf-8")
     monkeypatch.setenv("HOME", str(home))
     missing = {"corpus": tmp_path / "нет", "index": tmp_path / "index"}
-    with running(tmp_path, **missing) as server, visiting(browser, server.url, look) as visit:
+    with running_app(tmp_path, **missing) as server, visiting(browser, server.url, look) as visit:
         page = visit.page
         begin = page.locator(".kbqa-welcome").get_by_role("button", name="Выбрать папку с заметками")
         expect(begin).to_be_visible()

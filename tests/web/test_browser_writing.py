@@ -118,7 +118,7 @@ def test_stopping_ends_it_at_the_server(visit: Visit, endpoint: Endpoint) -> Non
     stop = page.get_by_role("button", name="Остановить")
     stop.focus()
     stop.press("Enter")
-    assert endpoint.requests[-1].left.wait(5)
+    assert endpoint.requests[-1].left.wait(8)
     answer = page.locator(".kbqa-answer")
     expect(answer.locator(".kbqa-answer-notice")).to_contain_text("остановлен")
     expect(answer.locator(".kbqa-colophon")).to_contain_text("Дословно из заметок")
@@ -136,7 +136,7 @@ def test_leaving_the_page_ends_it_at_the_server(visit: Visit, endpoint: Endpoint
     box.press("Enter")
     expect(visit.page.locator(".kbqa-writing")).to_be_visible()
     visit.page.close()
-    assert endpoint.requests[-1].left.wait(5)
+    assert endpoint.requests[-1].left.wait(8)
 
 
 @pytest.mark.parametrize("look", ["phone"], indirect=True)

@@ -224,12 +224,12 @@ def test_who_leaves_ends_the_writing(by_model: openai.OpenAI, endpoint: Endpoint
         if chunk.choices[0].delta.content:
             break
     stream.close()
-    assert endpoint.requests[before].left.wait(5)
+    assert endpoint.requests[before].left.wait(8)
     messages = [{"role": "user", "content": QUESTION}]
     impatient = by_model.with_options(timeout=2)
     with pytest.raises(openai.APITimeoutError):
         impatient.chat.completions.create(model="kbqa-llm", messages=messages)
-    assert endpoint.requests[before + 1].left.wait(5)
+    assert endpoint.requests[before + 1].left.wait(8)
 
 
 def test_many_clients_are_answered_side_by_side(server) -> None:

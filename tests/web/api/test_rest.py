@@ -262,7 +262,7 @@ def test_a_model_writes_unless_it_is_not_wanted(
             leaving = threading.Thread(target=_leave, args=(request(server.url + path, {"question": QUESTION}),))
             leaving.start()
             leaving.join(20)
-            assert endpoint.requests[before].left.wait(5)
+            assert endpoint.requests[before].left.wait(8)
 
 
 def _leave(asked: urllib.request.Request) -> None:
