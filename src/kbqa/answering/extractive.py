@@ -13,7 +13,7 @@ from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
-from kbqa.answering.named import questions_in, side_by_side
+from kbqa.answering.named import asked_with, questions_in, side_by_side
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Statement, laid_out
@@ -68,7 +68,7 @@ class Composer:
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
-        parts = self._together() or self._alone(labelled=False)
+        parts = self._defined_and_more() or self._alone(labelled=False)
         if not parts:
             return None
         return Draft(tuple(_with_titles(parts)), " ".join(self._answered), tuple(self._missing))
@@ -81,9 +81,8 @@ class Composer:
             Intent.DEFINITION: self._definition,
         }
         special = shapes.get(self._question.intent)
-        return (
-            self._side_by_side() or (special() if special else []) or self._focus(self._hits).parts(labelled=labelled)
-        )
+        parts = self._side_by_side() or (special() if special else []) or self._together()
+        return parts or self._focus(self._hits).parts(labelled=labelled)
 
     def _mentions(self) -> list[Part]:
         """Every block in the hits that has all of the question's words that any block has."""
@@ -137,26 +136,36 @@ class Composer:
         return parts if len(parts) > 1 else []
 
     def _together(self) -> list[Part]:
-        """Of each question that is asked together with another, the best section.
+        """Of each question that is asked together with another, the best section."""
+        parts: list[Part] = []
+        for text in questions_in(self._question.text):
+            question, matcher = read_question(text), self._matcher.for_text(text)
+            hits = self._sources.search(text, None)
+            for part in Focus(question, matcher, hits, self._sources).parts(labelled=True)[:1]:
+                if not _repeats(part, parts):
+                    parts.append(part)
+        return parts if len(parts) > 1 else []
 
-        One whose section lacks the price, time or number that it asks for is not answered.
+    def _defined_and_more(self) -> list[Part]:
+        """What something is, and what else is asked of it («Что такое X и зачем он нужен?»), each as if asked alone.
+
+        Where what is found for one lacks the price, time or number that it asks for, that is missing.
         """
-        if self._question.intent in {Intent.MENTIONS, Intent.COMPARISON}:
+        first, *others = asked_with(self._question.text)
+        if not others or read_question(first).intent is not Intent.DEFINITION:
             return []
         parts: list[Part] = []
         answered: list[str] = []
         missing: list[str] = []
-        for text in questions_in(self._question.text, self._sources.standalone):
+        for text in (first, *(self._sources.standalone(other, first) for other in others)):
             hits = self._sources.search(text, None)
             alone = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
             found = [part for part in alone._alone(labelled=True)[:1] if not lacks_kind(text, _said(part))]
             (answered if found else missing).append(text)
-            parts += [part for part in found if not any(set(part.quotes) & set(other.quotes) for other in parts)]
-        if not parts or len(parts) + len(missing) == 1:
-            return []
-        if missing:
+            parts += [part for part in found if not _repeats(part, parts)]
+        if missing and parts:
             self._answered, self._missing = answered, missing
-        return parts
+        return parts if len(parts) + len(missing) > 1 else []
 
     def _comparison(self) -> list[Part]:
         """For each side the statement that explains it, or the best section about it, one after the other."""
@@ -238,6 +247,10 @@ def _with_titles(parts: Sequence[Part]) -> list[Part]:
         whole = replace(same, quotes=_distinct((*same.quotes, *part.quotes))) if same else part
         merged[part.note, part.label] = whole
     return [replace(part, label=None) if _names_itself(part) else part for part in merged.values()]
+
+
+def _repeats(part: Part, parts: Sequence[Part]) -> bool:
+    return any(set(part.quotes) & set(other.quotes) for other in parts)
 
 
 def _said(part: Part) -> str:

@@ -1,7 +1,7 @@
 """What a question names: several notes side by side, several questions in one, what it does not ask for («кроме …»)."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
 from kbqa.types import NoteSummary
@@ -25,23 +25,20 @@ _ASKED_WITH = re.compile(
 )
 """What stands between two questions in one: «…, и сколько это стоит»."""
 _OWN_WORDS = 2
-"""A later question with fewer words of its own, and not understood by the one before, is no question by itself."""
+"""A question in a question that has fewer words of its own leaves its subject to the one before."""
 
 
-def questions_in(question: str, standalone: Callable[[str, str], str]) -> tuple[str, ...]:
-    """The questions that one asks together («Когда готовят сводку, а когда отчёт?»), each as it stands alone; or none.
+def asked_with(question: str) -> list[str]:
+    """The questions in a question, in order, as they are worded."""
+    parts = (part.strip() for part in _ASKED_WITH.split(question))
+    return [part for part in parts if part]
 
-    Args:
-        question: its text.
-        standalone: a question and the one before it → the question with what it leaves out («…, и зачем он нужен?»).
-    """
-    alone: list[str] = []
-    for part in (part.strip() for part in _ASKED_WITH.split(question)):
-        whole = standalone(part, alone[-1]) if alone else part
-        says_enough = not alone or whole != part or len(content_words(part)) >= _OWN_WORDS
-        if says_enough and names_something(whole):
-            alone.append(whole)
-    return tuple(alone) if len(alone) > 1 else ()
+
+def questions_in(question: str) -> tuple[str, ...]:
+    """The questions that one asks together («Когда готовят сводку, а когда отчёт?») and that stand alone; or none."""
+    found = asked_with(question)
+    alone = tuple(part for part in found if names_something(part) and len(content_words(part)) >= _OWN_WORDS)
+    return alone if len(alone) > 1 else ()
 
 
 class NoteNames:
