@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load clean
+.PHONY: run test test-long test-weights install lint format lock eval gate baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load bench-browser clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -76,6 +76,9 @@ bench-embedding: $(VENV)/.installed-dev  ## passages a second and milliseconds a
 
 bench-load: install  ## fifty users at once for a minute, then ten thousand questions: errors, fairness, waiting, memory
 	$(BIN)/python eval/bench_load.py
+
+bench-browser: $(VENV)/.installed-dev  ## milliseconds from the click to the whole answer, in a real browser
+	$(BIN)/python eval/bench_browser.py
 
 lock:  ## resolve the ranges of pyproject.toml again; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
