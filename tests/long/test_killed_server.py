@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +13,9 @@ from worlds import QUESTIONS, World, note, seeds
 
 from kbqa import KnowledgeBase, Settings
 from kbqa.errors import IndexServerError
+
+PATIENCE = 20.0
+"""Seconds within which an app has heard of a newer index."""
 
 
 @pytest.fixture(scope="module")
@@ -63,5 +67,9 @@ def test_killed_at_any_moment(
     assert world.update().sent is False
     late = KnowledgeBase(remote, world.model)
     assert answers(late) == after
-    assert app.catch_up() or answers(app) == after
+    # An app asks the server for news every two seconds.
+    begun = time.monotonic()
+    while not app.catch_up() and answers(app) != after:
+        assert time.monotonic() - begun < PATIENCE
+        time.sleep(0.2)
     assert answers(app) == after
