@@ -196,3 +196,26 @@ def test_inner_details_are_not_told() -> None:
     texts = Texts.load("ru")
     assert explain(QuestionError("question_empty"), texts) == texts("errors.question_empty")
     assert "секрет" not in explain(RuntimeError("секрет"), texts)
+
+
+def test_what_began_before_a_move_does_not_come_back(own: Settings, tmp_path: Path) -> None:
+    """An update of the old notes that ends after other ones were chosen neither answers nor keeps them away."""
+    desk = Desk(own)
+    desk.open()
+    old = desk.knowledge_base()
+    update, begun, go_on = old.update, Event(), Event()
+
+    def slow(progress: Progress) -> IndexReport:
+        begun.set()
+        assert go_on.wait(20)
+        return update(progress)
+
+    old.update = slow
+    desk.refresh()
+    assert begun.wait(20)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "Кофе.md").write_text("# Кофе\n\nКофе мелют перед заваркой.\n", encoding="utf-8")
+    desk.move(other)
+    go_on.set()
+    assert [note.title for note in desk.knowledge_base().notes()] == ["Кофе"]

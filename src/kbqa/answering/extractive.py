@@ -224,9 +224,6 @@ class Composer:
             quotes=tuple(map(_as_prose, self._whole([passage]))) if passage.is_item else _opening(passage),
         )
 
-    def _sections(self) -> list[Part]:
-        return self._focus(self._hits).parts(labelled=False)
-
     def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
         return Focus(self._question, matcher or self._matcher, hits, self._sources)
 

@@ -275,9 +275,7 @@ class Desk:
             self._present(kb, current=True)
 
     def _present(self, kb: "KnowledgeBase", *, current: bool) -> None:
-        """Let `kb` answer, then look for examples, which takes longer; unless other notes are wanted by now."""
-        if kb.settings.corpus != self._settings.corpus:
-            return
+        """Let `kb` answer, then look for examples, which takes longer."""
         self._set(Ready(kb, len(kb.notes()), kb.chunk_count, kb.problems, current))
         examples = tuple(kb.examples(EXAMPLES))
         with self._changed:
@@ -302,6 +300,8 @@ class Desk:
 
     def _set(self, state: State) -> None:
         with self._changed:
+            if isinstance(state, Ready) and state.kb.settings.corpus != self._settings.corpus:
+                return  # made before other notes were wanted
             self._state = state
             self._changed.notify_all()
 

@@ -17,9 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kbqa.errors import ConfigurationError
 from kbqa.settings import Settings, is_loopback
 
+POLICY = "Content-Security-Policy"
 HEADERS = {
     # Gradio's page evaluates inline scripts and component templates, hence the two `unsafe-` words.
-    "Content-Security-Policy": "; ".join(
+    POLICY: "; ".join(
         (
             "default-src 'self'",
             "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
@@ -55,8 +56,7 @@ def require_safe(settings: Settings) -> None:
         ConfigurationError: others can reach the server and there is no password, the password is too short, or it is
             not said by which names the server is asked.
     """
-    is_open = not is_loopback(settings.host) or any(not is_loopback(name) for name in settings.hosts)
-    if settings.password is None and is_open:
+    if settings.password is None and not _is_for_this_machine(settings):
         names = ", ".join((settings.host, *settings.hosts))
         raise ConfigurationError("password_missing", host=names, least=PASSWORD_CHARS)
     if settings.password is not None and len(settings.password.get_secret_value()) < PASSWORD_CHARS:
@@ -67,8 +67,7 @@ def require_safe(settings: Settings) -> None:
 
 def may_see_folders(settings: Settings) -> bool:
     """Whether the page may show and choose folders of this machine: nobody else reaches it, and notes are read here."""
-    reached = (settings.host, *settings.hosts)
-    return all(map(is_loopback, reached)) and not settings.proxies and settings.chroma_url is None
+    return _is_for_this_machine(settings) and not settings.proxies and settings.chroma_url is None
 
 
 def require_own_page(request: Request) -> None:
@@ -107,9 +106,9 @@ class KnownNames:
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    # A page may have a policy of its own, as the report of an evaluation has.
-                    headers.setdefault(name, value)
+                # A page may have a policy of its own, as the report of an evaluation has.
+                policy = headers.get(POLICY, HEADERS[POLICY])
+                headers.update(HEADERS | {POLICY: policy})
             await send(message)
 
         headers = Headers(scope=scope)
@@ -129,6 +128,11 @@ class KnownNames:
         """Whether no page of another server sends the request; only browsers name an origin."""
         origin = headers.get("origin")
         return origin is None or self._is_known(origin.partition("://")[2])
+
+
+def _is_for_this_machine(settings: Settings) -> bool:
+    """Whether no name or address of the server can mean another machine's way to it."""
+    return all(map(is_loopback, (settings.host, *settings.hosts)))
 
 
 def _without_port(authority: str) -> str:
