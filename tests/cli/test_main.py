@@ -16,6 +16,21 @@ PATIENCE = 120
 """Seconds that nobody waits for: a process starts in two, and in thirty where others take the processors."""
 
 
+def ended_by_ctrl_c(process: subprocess.Popen[bytes]) -> int:
+    """The exit code; pressed again where nothing happens: Python loses a signal just before it waits for input.
+
+    It looks for signals between its instructions, so one that comes in the microseconds from the last of them to the
+    system call wakes nobody (once in a hundred times on a busy machine).
+    """
+    for _ in range(PATIENCE // 20):
+        process.send_signal(signal.SIGINT)
+        try:
+            return process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("Ctrl-C does not end it")
+
+
 def test_each_line_is_answered_before_the_next_is_written(start: Start, folders: tuple[str, ...]) -> None:
     """So that a program at the other end of the pipes can hold a conversation."""
     # One hit a line: more would fill the buffer and come through without being flushed.
@@ -53,8 +68,7 @@ def test_ctrl_c_ends_quietly(start: Start, folders: tuple[str, ...]) -> None:
         process.stdin.write(f"{QUESTION}\n".encode())
         process.stdin.flush()
         assert process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=PATIENCE) == 130
+        assert ended_by_ctrl_c(process) == 130
         assert process.communicate() == (b"", b"")
 
 
@@ -79,5 +93,4 @@ def test_a_watched_folder_is_indexed_as_it_changes(start: Start, tmp_path: Path)
         assert "Слежу" in process.stdout.readline().decode()
         (tmp_path / "corpus" / "Чай.md").write_text("# Чай\n\nЧай - это лист.\n", encoding="utf-8")
         assert process.stdout.readline().decode() == "+ Чай.md\n"
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=PATIENCE) == 130
+        assert ended_by_ctrl_c(process) == 130
