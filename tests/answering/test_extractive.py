@@ -430,3 +430,47 @@ def test_of_a_long_paragraph_only_the_sentence_that_mentions(kb_of: Callable[...
         "Пустой месяц.",
     }
     assert answer.text.startswith("**Дневник › ")
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("Деловые связи", ["**Деловые связи:**"]),
+        ("Сравни деловые связи и личные связи", ["**Деловые связи:**", "**Личные связи:**"]),
+    ],
+)
+def test_a_section_that_is_called_what_is_asked_for_goes_first(
+    kb_of: Callable[..., KnowledgeBase], question: str, labels: list[str]
+) -> None:
+    """Another note may say more about the words."""
+    kb = kb_of(
+        {
+            "Деловой союз.md": "# Деловой союз\n\nДеловой союз заводит связи.\n\n## Что даёт\n\n"
+            "- **Связи**: деловые и личные связи по вертикали\n- **Дела**: связи деловых людей\n",
+            "Клуб.md": "# Клуб\n\nКлуб собирает людей.\n\n## Деловые связи\n\n- Заказчики\n- Поставщики\n\n"
+            "## Личные связи\n\n- Друзья\n- Соседи\n",
+        }
+    )
+    assert [line for line in kb.ask(question).text.splitlines() if line.startswith("**")] == labels
+
+
+def test_more_places_than_are_shown_are_counted(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Twelve are shown; whoever wants another one can ask more precisely."""
+    kb = kb_of({f"Дневник {day}.md": f"# Дневник {day}\n\nВидел баклана у причала {day}.\n" for day in range(1, 16)})
+    answer = kb.ask("Где упоминается баклан?")
+    assert len(answer.citations) == 12
+    assert answer.notice is not None
+    assert "ещё 3" in answer.notice
+    assert kb.ask("Где упоминается баклан у причала 7?").notice is None
+
+
+def test_an_outline_has_boxes_and_nothing_to_read_on(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """A task shows whether it is done; links under «См. также» are no part of the topic."""
+    kb = kb_of(
+        "# Праздник\n\nПраздник готовят заранее.\n\n## Этапы подготовки праздника\n\n### Дом\n\n- [x] Уборка\n"
+        "- [ ] Ёлка\n\n### Стол\n\n- [x] Меню\n- [ ] Закупка\n\n### См. также\n\n- [[Гости]]\n- [[Подарки]]\n"
+    )
+    text = kb.ask("Какие этапы подготовки праздника?").text
+    assert "**Дом**: ☑ Уборка; ☐ Ёлка" in text
+    assert "**Стол**: ☑ Меню; ☐ Закупка" in text
+    assert "Гости" not in text

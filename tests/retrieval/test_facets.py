@@ -25,6 +25,13 @@ from kbqa.retrieval.facets import asked, told
         ("What are the benefits of membership?", "Преимущества"),
         ("How much does it cost?", "Стоимость"),
         ("Какие есть риски?", "Risks"),
+        ("Чем клуб может навредить?", "Чем мешает"),
+        ("На чём обычно прокалываются?", "Частые ошибки"),
+        ("Что с ним обычно идёт не так?", "Частые беды"),
+        ("Почём билеты?", "Стоимость"),
+        ("Для чего нужна рассылка?", "Зачем"),
+        ("В чём разница с комитетом?", "Чем отличается от комитета"),
+        ("Что запрещено в чате?", "Запреты"),
     ],
 )
 def test_a_question_and_the_heading_that_answers_it_share_a_facet(question: str, heading: str) -> None:

@@ -4,7 +4,6 @@ import http.client
 import json
 import signal
 import socket
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator

@@ -40,6 +40,8 @@ class Draft:
     """The part of the question that it answers, where the notes do not have the rest; empty: all of it."""
     missing: tuple[str, ...] = ()
     """That rest, in the question's own words."""
+    places_left_out: int = 0
+    """So many more places were found that mention what is asked for."""
 
     def evidence(self) -> str:
         """What is quoted, each quote with its headings."""

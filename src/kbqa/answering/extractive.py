@@ -65,13 +65,15 @@ class Composer:
         self._note_of = sources.note_of
         self._answered: list[str] = []
         self._missing: list[str] = []
+        self._places = 0
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
         parts = self._defined_and_more() or self._alone(labelled=False)
         if not parts:
             return None
-        return Draft(tuple(_with_titles(parts)), " ".join(self._answered), tuple(self._missing))
+        left_out = max(0, self._places - _MENTIONS)
+        return Draft(tuple(_with_titles(parts)), " ".join(self._answered), tuple(self._missing), left_out)
 
     def _alone(self, *, labelled: bool) -> list[Part]:
         """The parts for a question that asks for one thing."""
@@ -96,6 +98,7 @@ class Composer:
             return []
         highest = max(self._matcher.share(match) for _, match in places)
         full = [(passage, match) for passage, match in places if self._matcher.share(match) >= _NEAR_BEST * highest]
+        self._places = len(full)
         by_section: dict[tuple[str, tuple[str, ...]], list[tuple[Passage, Strengths]]] = {}
         for passage, match in full[:_MENTIONS]:
             by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))
@@ -179,9 +182,11 @@ class Composer:
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
         parts: list[Part] = []
         for (matcher, hits), found in zip(sides, explained, strict=True):
+            focus = self._focus(hits, matcher)
             best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
             of_side = [self._explanation(passage, labelled=True) for passage, _ in best]
-            parts += of_side or self._focus(hits, matcher).parts(labelled=True)[:1]
+            is_shared = any(shared[passage.heading_path] > 1 for passage, _ in best)
+            parts += (of_side if is_shared else focus.called()) or of_side or focus.parts(labelled=True)[:1]
         different = list({part.quotes: part for part in parts}.values())
         if len(different) > 1 and len({part.label for part in different}) == 1:
             quotes = _distinct([quote for part in different for quote in part.quotes])

@@ -96,6 +96,11 @@ class Focus:
             parts = [replace(parts[0], label=None)]
         return parts
 
+    def called(self) -> list[Part]:
+        """The section that is called what is asked for, word for word; nothing where there is none."""
+        score, parts = next(self._answers(), (0.0, list[Part]()))
+        return parts[:1] if score == math.inf else []
+
     def _adds_to(self, part: Part, first: Part) -> bool:
         """Whether a part is more than what is shown already, and than the opening of its note, like every question."""
         opens = len(part.heading_path) == 1 and part.note == first.note
@@ -116,24 +121,26 @@ class Focus:
             if section is None or (note.path, section.start_line) in seen:
                 continue
             seen.add((note.path, section.start_line))
+            score = math.inf if self._is_called(section) else hit.score
             if above := self._ancestor_part(hit):
-                yield hit.score, [above]
+                yield score, [above]
             elif part := self._part(note, passages_of_section(note, section)):
-                yield hit.score, self._with_siblings(hit.chunk, part)
+                yield score, self._with_siblings(hit.chunk, part)
 
     def _best_section(self, note: Note, hit: Hit) -> Section | None:
         """The section that speaks most of the question; tiny ones share a chunk. None if nothing can be quoted."""
-        sections = note.sections_on(hit.chunk.start_line, hit.chunk.end_line)
+        sections = self._sections(hit)
         quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
 
-        def told_here(pair: tuple[Section, list[Passage]]) -> float:
-            _, found = pair
-            return self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
+        def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, float]:
+            section, found = pair
+            coverage = self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
+            return self._is_called(section), coverage
 
         return max(quotable, key=told_here)[0] if quotable else None
 
     def _ordered(self) -> list[Hit]:
-        """The best hits.
+        """The best hits; first of all, sections that are called what is asked for.
 
         Where the first only opens a note, or tells something else than the list that is asked for, a section of its
         note that tells what is asked for goes before it.
@@ -146,7 +153,20 @@ class Focus:
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
             hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
-        return hits
+        return sorted(hits, key=lambda hit: not any(map(self._is_called, self._sections(hit))))
+
+    def _sections(self, hit: Hit) -> Iterator[Section]:
+        """The sections that a hit has something of."""
+        return self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
+
+    def _is_called(self, section: Section) -> bool:
+        """Whether the heading of a section, but no note's title, is what is asked for, word for word."""
+        _, *headings = section.heading_path
+        return (
+            bool(headings)
+            and self._matcher.coverage(headings[-1]) == 1
+            and self._matcher.named_share(headings[-1]) == 1
+        )
 
     def _wanted(self, title: str) -> frozenset[str]:
         return wanted(self._main_clause, title)

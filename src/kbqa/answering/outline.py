@@ -26,7 +26,9 @@ def outline_quotes(
     depth = len(parent)
     sections: dict[tuple[str, ...], list[list[Passage]]] = {}
     for section in note.sections:
-        if section.heading_path[:depth] == parent and (passages := passages_of_section(note, section)):
+        passages = passages_of_section(note, section) if section.heading_path[:depth] == parent else []
+        # Where to read on is no part of what is asked for.
+        if any(not passage.is_navigation for passage in passages):
             sections.setdefault(section.heading_path[: depth + 1], []).append(passages)
     if len(sections) <= 1:
         return ()
@@ -43,7 +45,7 @@ def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quo
     if lists:
         # One quote covers what is shown; it would be long if it reached over headings.
         items = unbroken(note, lists[0][:_GIST_ITEMS])
-        shown = "; ".join(item.term or item.block.plain.rstrip(".;") for item in items)
+        shown = "; ".join(item.gist for item in items)
         shown += "; …" if len(items) < sum(map(len, lists)) else ""
         quote = join_quotes(note, items, shown)
     else:

@@ -74,6 +74,11 @@ class Passage:
         return self.heading_path == (self.title,) and self.block.kind == "paragraph"
 
     @property
+    def gist(self) -> str:
+        """The block in a few words: the term that it explains, else all of it; with a box where it is a task."""
+        return _as_shown(self.term or self.block.plain.rstrip(".;"), "bullet")
+
+    @property
     def context(self) -> str:
         """Title and headings above the block."""
         return context_of(self.heading_path)

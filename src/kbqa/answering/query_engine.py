@@ -14,6 +14,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
 from kbqa.answering.conversation import Conversation, Turn
+from kbqa.answering.courtesy import is_courtesy
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
 from kbqa.answering.named import NoteNames, split_exception
@@ -25,7 +26,7 @@ from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.retrieval.repair import Vocabulary, repaired
-from kbqa.retrieval.retriever import Found, HybridRetriever, as_node
+from kbqa.retrieval.retriever import NOTHING, Found, HybridRetriever, as_node
 from kbqa.retrieval.scope import within_words
 from kbqa.retrieval.within import Within
 from kbqa.settings import Settings
@@ -63,19 +64,21 @@ class NotesQueryEngine(BaseQueryEngine):
         text = self.checked(question)
         asked, within = self._within(text, filters)
         meant = self.understood(asked)
-        alone = self._conversation().standalone(meant, history) if history else meant
+        polite = is_courtesy(meant) and not self._naming.mentions(meant)
+        alone = self._conversation().standalone(meant, history) if history and not polite else meant
         read = read_question(alone)
-        found = self._find(read, within)
+        found = NOTHING if polite else self._find(read, within)
         retrieved = time.perf_counter()
         unwritten = self._unwritten_note(read, found)
-        examined = self._examine(read, found, unwritten, within)
+        examined = None if polite else self._examine(read, found, unwritten, within)
         confidence = probability(examined[1]) if examined else 0.0
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
-            missing = examined[0].missing
+            notice = self._notice(examined[0])
         else:
-            status, body, citations, missing = "no_evidence", self._refusal(read, found, unwritten), (), ()
+            refusal = self._texts("answers.courtesy") if polite else self._refusal(read, found, unwritten)
+            status, body, citations, notice = "no_evidence", refusal, (), None
         done = time.perf_counter()
         return Answer(
             question=text,
@@ -93,7 +96,7 @@ class NotesQueryEngine(BaseQueryEngine):
             },
             fingerprint=self._fingerprint,
             filters=within,
-            notice=self._notice(missing),
+            notice=notice,
             within=within_words(within, self.retriever.names_of, self._texts),
         )
 
@@ -224,11 +227,13 @@ class NotesQueryEngine(BaseQueryEngine):
         best = found.hits[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
 
-    def _notice(self, missing: Sequence[str]) -> str | None:
-        """What the notes do not have of that which is asked for besides."""
-        if not missing:
+    def _notice(self, draft: Draft) -> str | None:
+        """What the answer lacks: what the notes do not have of that which is asked for besides, places left out."""
+        if draft.places_left_out:
+            return self._texts("answers.more_places", count=draft.places_left_out)
+        if not draft.missing:
             return None
-        parts = ", ".join(self._texts("answers.quoted", name=part.strip(" ?!.,")) for part in missing)
+        parts = ", ".join(self._texts("answers.quoted", name=part.strip(" ?!.,")) for part in draft.missing)
         return self._texts("answers.partly", parts=parts)
 
     def _refusal(self, question: Question, found: Found, title: str | None) -> str:

@@ -52,6 +52,10 @@ class Found:
     """Of each hit, the cosine of the question and its nearest statement, taken with its headings."""
 
 
+NOTHING = Found((), (), (), ())
+"""Where nothing is asked, or nothing passes the filters."""
+
+
 class HybridRetriever(BaseRetriever):
     """Embedding similarity and BM25 over the same text, fused.
 
@@ -98,7 +102,7 @@ class HybridRetriever(BaseRetriever):
         count = self._settings.top_k if top_k is None else top_k
         passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
         if passing is not None and not passing.any():
-            return Found((), (), (), ())
+            return NOTHING
         vector = self._vector(question)
         nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]

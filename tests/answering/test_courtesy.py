@@ -1,0 +1,64 @@
+"""Politeness is no question."""
+
+import pytest
+
+from kbqa import KnowledgeBase
+from kbqa.answering.courtesy import is_courtesy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Спасибо, всё понятно",
+        "Привет!",
+        "Добрый день",
+        "Спасибо большое за помощь",
+        "Что ты умеешь?",
+        "ок",
+        "До свидания",
+        "Hello there",
+        "Thank you very much!",
+    ],
+)
+def test_greetings_and_thanks_ask_nothing(text: str) -> None:
+    """By themselves or together."""
+    assert is_courtesy(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Привет, что такое нетворкинг?",
+        "Что было хорошо?",
+        "Как поблагодарить за рекомендацию?",
+        "Пока готовишься, что делать?",
+        "Где упоминается спасибо?",
+        "А почему?",
+        "Thanks, and what is an incubator?",
+        "",
+    ],
+)
+def test_a_question_with_or_about_them_is_a_question(text: str) -> None:
+    """One word that asks, or that names something, is enough."""
+    assert not is_courtesy(text)
+
+
+@pytest.mark.parametrize("text", ["Спасибо!", "ghbdtn"])
+def test_it_is_answered_with_what_can_be_asked(kb: KnowledgeBase, text: str) -> None:
+    """No section is near to it, and none is offered."""
+    answer = kb.ask(text, [("Что такое консорциум?", "Консорциумы: Совместные проекты нескольких организаций [1]")])
+    assert answer.status == "no_evidence"
+    assert answer.text.startswith("Спрашивайте")
+    assert not answer.hits
+
+
+def test_a_note_of_that_name_can_be_asked_for(kb_of) -> None:
+    """«Привет» may be the name of a project."""
+    kb = kb_of({"Привет.md": "# Привет\n\nПривет - это клуб новых сотрудников.\n"})
+    assert "клуб новых сотрудников" in kb.ask("Привет").text
+
+
+def test_what_was_spoken_of_before_thanks_is_still_spoken_of(kb: KnowledgeBase) -> None:
+    """A question after thanks may leave out what one before them named."""
+    history = [("Что такое отраслевые сообщества?", "…"), ("Спасибо", "…")]
+    assert kb.ask("А какие у них преимущества?", history).understood == "Какие преимущества: Отраслевые сообщества"
