@@ -63,3 +63,17 @@ def test_each_signal_is_seen(kb: KnowledgeBase, question: str, signal: str) -> N
 def test_a_fact_that_a_section_lacks_is_refused(kb: KnowledgeBase) -> None:
     """The society is in the notes, its phone number is not."""
     assert kb.ask("Какой телефон у Общества педагогов?").status == "no_evidence"
+
+
+def test_a_price_of_something_else_speaks_against(kb_of) -> None:
+    """A quote about what is asked for stands beside another one with a price."""
+    kb = kb_of(
+        "# Клубы\n\nКлубы города собирают учёных.\n\n## Обзор\n\n"
+        "- **Орбита**: клуб физиков, вход по приглашению\n- **Гамма**: клуб химиков, вход стоит 500 рублей\n\n"
+        + "".join(
+            f"## Правила {number}\n\nВход в любой клуб стоит внимания: охрана клуба у входа помнит всех.\n\n"
+            for number in range(9)
+        )
+    )
+    assert signals_of(kb, "Сколько стоит вход в клуб «Орбита»?").unlike > 0.3
+    assert signals_of(kb, "Сколько стоит вход в клуб «Гамма»?").unlike == 0

@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
-from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
+from kbqa.answering.evidence import asks_kind, focus, lacks_kind, lacks_reason
 from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.meaning import Meaning
@@ -38,7 +38,8 @@ class Signals(NamedTuple):
     off_focus: float
     """The same of the thing that is asked for («какой штраф»); 0 if a heading promises it."""
     unlike: float
-    """1 if a price, time, number or contact is asked for and what would be quoted holds none."""
+    """1 if a price, time, number or contact is asked for and what would be quoted holds none; where only some quotes
+    hold one, how surely the question's rarest word is missing from these: it may be the price of something else."""
     unreasoned: float
     """1 if a reason is asked for, and none is given or the premise is denied."""
     unwritten: float
@@ -81,26 +82,38 @@ def signals_of(
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
-        unlike=float(lacks_kind(question.text, evidence)),
+        unlike=_unlike(question.text, matcher, meaning, draft),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten),
     )
 
 
+def _unlike(question: str, matcher: Matcher, meaning: Meaning, draft: Draft) -> float:
+    if not asks_kind(question):
+        return 0.0
+    if lacks_kind(question, draft.evidence()):
+        return 1.0
+    said = [". ".join((*quote.heading_path, quote.shown)) for part in draft.parts for quote in part.quotes]
+    holding = [text for text in said if not lacks_kind(question, text)]
+    if len(holding) in {0, len(said)}:
+        return 0.0  # then `rarest` says it
+    return min(1 - matcher.of_rarest(meaning.strengths(text)) for text in holding)
+
+
 WEIGHTS = Signals(
-    top_cosine=25.03,
-    chance=-0.89,
-    statement=28.25,
-    own_facet=0.52,
+    top_cosine=26.47,
+    chance=-0.85,
+    statement=26.15,
+    own_facet=0.63,
     foreign=3.52,
-    rarest=-1.07,
-    off_focus=-0.63,
-    unlike=-1.48,
-    unreasoned=-2.12,
-    unwritten=-5.15,
+    rarest=-1.01,
+    off_focus=-0.62,
+    unlike=-0.94,
+    unreasoned=-2.19,
+    unwritten=-5.05,
 )
-BIAS = 2.65
-THRESHOLD = 0.28
+BIAS = 2.54
+THRESHOLD = 0.29
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
 questions are then refused, and .98 of those off the topic."""
 COSINE_CENTRE = 0.85

@@ -13,7 +13,7 @@ from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Chooser, laid_out
-from kbqa.index.analysis import stem, stems
+from kbqa.index.analysis import distinct_stems, stem, stems
 from kbqa.retrieval.facets import told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
@@ -153,7 +153,14 @@ class Focus:
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
             hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
-        return sorted(hits, key=lambda hit: not any(map(self._is_called, self._sections(hit))))
+        return sorted(hits, key=lambda hit: not self._has_called(hit))
+
+    def _has_called(self, hit: Hit) -> bool:
+        """Whether a hit has something of a section that is called what is asked for."""
+        chunk = hit.chunk
+        # Most have not even the words, and their notes need not be read.
+        has_words = self._words <= distinct_stems(chunk.text) | distinct_stems(chunk.heading_path[-1])
+        return has_words and any(map(self._is_called, self._sections(hit)))
 
     def _sections(self, hit: Hit) -> Iterator[Section]:
         """The sections that a hit has something of."""
@@ -161,12 +168,7 @@ class Focus:
 
     def _is_called(self, section: Section) -> bool:
         """Whether the heading of a section, but no note's title, is what is asked for, word for word."""
-        _, *headings = section.heading_path
-        return (
-            bool(headings)
-            and self._matcher.coverage(headings[-1]) == 1
-            and self._matcher.named_share(headings[-1]) == 1
-        )
+        return len(section.heading_path) > 1 and distinct_stems(section.heading_path[-1]) == self._words
 
     def _wanted(self, title: str) -> frozenset[str]:
         return wanted(self._main_clause, title)
