@@ -216,7 +216,9 @@ def test_a_mark_stays_pressed_while_the_talk_goes_on(visit: Visit) -> None:
 
 
 def test_a_refusal_is_noted_by_itself(visit: Visit, settings: Settings) -> None:
-    """And can be called right; taking that back leaves the note."""
+    """And can be called right; taking that back leaves the note. Thanks before it are no question."""
+    visit.ask("Спасибо!")
+    expect(visit.page.locator(".kbqa-no-evidence")).to_contain_text("Спрашивайте")
     visit.ask("Какая столица у Франции?")
     right = visit.button("Верно")
     deadline = time.monotonic() + 60
@@ -225,6 +227,7 @@ def test_a_refusal_is_noted_by_itself(visit: Visit, settings: Settings) -> None:
         time.sleep(0.05)
     assert (mark.question, mark.status, mark.cited) == ("Какая столица у Франции?", "no_evidence", ())
     assert mark.found
+    assert "Спасибо!" not in {kept.question for kept in MarkStore(settings.data).marks(settings.corpus)}
 
     for pressed, verdict in (("true", "right"), ("false", "unanswered")):
         right.click()

@@ -198,7 +198,8 @@ class Page:
                     box = gr.Textbox(**self._buttons(stop=False)) if model else gr.skip()
                     shown = chat_log(done.turns, self._texts)
                     yield box, shown, self._panel(done), done, gr.skip(), told_so, gr.skip()
-                    if turn.answer and turn.answer.status == "no_evidence":
+                    # Thanks are no question that the notes lack an answer to: nothing is looked for.
+                    if turn.answer and turn.answer.status == "no_evidence" and turn.answer.hits:
                         lost = await asyncio.to_thread(self._marking.unanswered, turn, turn.answer)
                         yield *[gr.skip()] * 6, lost
         finally:
