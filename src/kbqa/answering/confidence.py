@@ -4,10 +4,11 @@ The weights are fitted by `eval/calibrate.py` on dev questions over several vaul
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
-from kbqa.answering.evidence import asks_kind, focus, lacks_kind, lacks_reason
+from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
 from kbqa.retrieval.facets import asked
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.meaning import Meaning
@@ -68,7 +69,8 @@ def signals_of(
         unwritten: whether the question names a note that is linked to and not written yet.
     """
     quotes = [quote for part in draft.parts for quote in part.quotes]
-    evidence = draft.evidence()
+    said = draft.said()
+    evidence = " ".join(said)
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
     best = found.fits[0]
     told = meaning.strengths(evidence)
@@ -82,21 +84,18 @@ def signals_of(
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
-        unlike=_unlike(question.text, matcher, meaning, draft),
+        unlike=_unlike(question.text, matcher, meaning, said),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten),
     )
 
 
-def _unlike(question: str, matcher: Matcher, meaning: Meaning, draft: Draft) -> float:
-    if not asks_kind(question):
-        return 0.0
-    if lacks_kind(question, draft.evidence()):
+def _unlike(question: str, matcher: Matcher, meaning: Meaning, said: Sequence[str]) -> float:
+    if lacks_kind(question, " ".join(said)):
         return 1.0
-    said = [". ".join((*quote.heading_path, quote.shown)) for part in draft.parts for quote in part.quotes]
     holding = [text for text in said if not lacks_kind(question, text)]
     if len(holding) in {0, len(said)}:
-        return 0.0  # then `rarest` says it
+        return 0.0  # no kind is asked for, or `rarest` says it
     return min(1 - matcher.of_rarest(meaning.strengths(text)) for text in holding)
 
 

@@ -43,10 +43,9 @@ class Draft:
     places_left_out: int = 0
     """So many more places were found that mention what is asked for."""
 
-    def evidence(self) -> str:
+    def said(self) -> list[str]:
         """What is quoted, each quote with its headings."""
-        quotes = (quote for part in self.parts for quote in part.quotes)
-        return " ".join(". ".join((*quote.heading_path, quote.shown)) for quote in quotes)
+        return [". ".join((*quote.heading_path, quote.shown)) for part in self.parts for quote in part.quotes]
 
     def write(self) -> tuple[str, tuple[Citation, ...]]:
         """Markdown with markers, and what they stand for."""

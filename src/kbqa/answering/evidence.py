@@ -71,11 +71,6 @@ _FOCUS = _words(
 )
 
 
-def asks_kind(question: str) -> bool:
-    """Whether the question asks for a price, a time, a number or a contact."""
-    return any(asks.search(question) for asks, _ in _KINDS)
-
-
 def lacks_kind(question: str, evidence: str) -> bool:
     """Whether the question asks for a price, a time, a number or a contact, and the evidence shows none."""
     return any(asks.search(question) and not holds(evidence) for asks, holds in _KINDS)

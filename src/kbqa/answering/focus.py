@@ -98,6 +98,8 @@ class Focus:
 
     def called(self) -> list[Part]:
         """The section that is called what is asked for, word for word; nothing where there is none."""
+        if not any(map(self._has_called, self._hits[:_CONSIDERED])):
+            return []
         score, parts = next(self._answers(), (0.0, list[Part]()))
         return parts[:1] if score == math.inf else []
 
