@@ -30,6 +30,23 @@ _SLOW = {"web", "long"}
 _CORPUS = Path(__file__).parents[1] / "corpus"
 
 
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock of its own."""
+    return Clock()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A developer's settings and keys reach no test: neither from variables nor from a `kbqa.toml`."""

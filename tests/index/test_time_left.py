@@ -8,31 +8,14 @@ from kbqa.index.time_left import TimeLeft
 from kbqa.texts import Texts
 
 
-class Clock:
-    """Seconds that pass when the test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Seconds so far."""
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    """A clock of its own."""
-    return Clock()
-
-
-@pytest.fixture
-def after(clock: Clock) -> Callable[[float, int, int], TimeLeft]:
+def after(clock) -> Callable[[float, int, int], TimeLeft]:
     """An estimate that has seen a run begin with so many texts known, and stand at so many after some seconds."""
 
     def seen(seconds: float, known: int, total: int) -> TimeLeft:
         left = TimeLeft(clock)
         left.seconds(known, total)
-        clock.now += seconds
+        clock.seconds += seconds
         return left
 
     return seen

@@ -25,16 +25,6 @@ PASSWORD = "йод и ёлка 2026"  # noqa: S105 - the test's own
 WRONG = "йод и елка 2026"
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    seconds = 1000.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.seconds
-
-
 async def _inside(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"inside {request.url.path}")
 
@@ -46,13 +36,7 @@ async def _socket(socket: WebSocket) -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """The time, for sessions and waits."""
-    return Clock()
-
-
-@pytest.fixture
-def visit(clock: Clock) -> Callable[..., TestClient]:
+def visit(clock) -> Callable[..., TestClient]:
     """Makes clients of one small application behind the gate, each with cookies of its own."""
     routes = [WebSocketRoute("/socket", _socket), Route("/{path:path}", _inside, methods=["GET", "POST"])]
     gate = PasswordGate(
@@ -195,7 +179,7 @@ def test_passwords_are_compared_in_constant_time(
     assert [len(one) for pair in compared for one in pair] == [32] * 4
 
 
-def test_guessing_is_locked_out(visit: Callable[..., TestClient], clock: Clock) -> None:
+def test_guessing_is_locked_out(visit: Callable[..., TestClient], clock) -> None:
     """After five failures even the right password has to wait, by form and by header; others, and sessions, do not."""
     inside = visit()
     inside.post("/login", data={"password": PASSWORD})
@@ -212,7 +196,7 @@ def test_guessing_is_locked_out(visit: Callable[..., TestClient], clock: Clock) 
     assert guessing.get("/", headers=bearer(PASSWORD)).status_code == 200
 
 
-def test_a_session_ends(visit: Callable[..., TestClient], clock: Clock) -> None:
+def test_a_session_ends(visit: Callable[..., TestClient], clock) -> None:
     """By itself after a week."""
     client = visit()
     client.post("/login", data={"password": PASSWORD})

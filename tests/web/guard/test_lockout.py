@@ -13,25 +13,8 @@ from kbqa.web.guard.lockout import (
 )
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.seconds
-
-
 @pytest.fixture
-def clock() -> Clock:
-    """The time."""
-    return Clock()
-
-
-@pytest.fixture
-def lockout(clock: Clock) -> Lockout:
+def lockout(clock) -> Lockout:
     """By that time."""
     return Lockout(clock)
 
@@ -48,7 +31,7 @@ def test_a_slip_costs_nothing(lockout: Lockout) -> None:
     assert lockout.wait("10.0.0.1") == 0
 
 
-def test_waits_grow_up_to_an_hour(lockout: Lockout, clock: Clock) -> None:
+def test_waits_grow_up_to_an_hour(lockout: Lockout, clock) -> None:
     """Each failure after the fifth doubles the wait; others do not wait."""
     fail(lockout, "10.0.0.1", FREE_FAILURES)
     waits = []
@@ -69,7 +52,7 @@ def test_the_right_password_clears_the_count(lockout: Lockout) -> None:
     assert lockout.wait("10.0.0.1") == 0
 
 
-def test_failures_are_forgotten_after_a_day(lockout: Lockout, clock: Clock) -> None:
+def test_failures_are_forgotten_after_a_day(lockout: Lockout, clock) -> None:
     """A slip a day never adds up."""
     fail(lockout, "10.0.0.1", FREE_FAILURES)
     clock.seconds += FORGOTTEN_SECONDS + 1
@@ -77,7 +60,7 @@ def test_failures_are_forgotten_after_a_day(lockout: Lockout, clock: Clock) -> N
     assert lockout.wait("10.0.0.1") == 0
 
 
-def test_many_addresses_wait_together(lockout: Lockout, clock: Clock) -> None:
+def test_many_addresses_wait_together(lockout: Lockout, clock) -> None:
     """One guess each from many addresses gains nothing; who knew the password before is not shut out."""
     lockout.succeeded("10.9.9.9")
     for n in range(ALL_FAILURES):
@@ -96,7 +79,7 @@ def test_a_network_of_ipv6_counts_as_one(lockout: Lockout) -> None:
     assert lockout.wait("2001:db8:1:3::1") == 0
 
 
-def test_memory_is_bounded(lockout: Lockout, clock: Clock) -> None:
+def test_memory_is_bounded(lockout: Lockout, clock) -> None:
     """However many addresses fail, only so many are kept."""
     for n in range(REMEMBERED + 10):
         clock.seconds += ALL_SECONDS  # so that those before are not counted together
