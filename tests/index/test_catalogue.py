@@ -1,6 +1,8 @@
 """The notes of a generation, written down and read back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +28,11 @@ def notes(note_of: Callable[..., Note]) -> list[Note]:
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path, notes: list[Note]) -> Catalogue:
+def catalogue(tmp_path: Path, notes: list[Note]) -> Iterator[Catalogue]:
     """The notes and problems, on disk."""
     write_catalogue(tmp_path / "notes.sqlite", map(chunked, notes), PROBLEMS)
-    return Catalogue(tmp_path / "notes.sqlite")
+    with closing(Catalogue(tmp_path / "notes.sqlite")) as opened:
+        yield opened
 
 
 def test_notes_come_back_as_they_were(catalogue: Catalogue, notes: list[Note]) -> None:
@@ -65,10 +68,18 @@ def test_a_catalogue_takes_over_another(catalogue: Catalogue, notes: list[Note],
     edited, fresh = replace(plain, text="другое", content_hash="11"), replace(plain, path="в.md")
     file = tmp_path / "grown.sqlite"
     write_catalogue(file, map(chunked, [edited, fresh]), PROBLEMS[1:], base=catalogue.file)
-    grown = Catalogue(file)
-    assert grown.hashes() == {rich.path: "ff", plain.path: "11", "в.md": "00"}
-    assert grown.note(rich.path) == rich
-    assert grown.problems() == PROBLEMS[1:]
+    with closing(Catalogue(file)) as grown:
+        assert grown.hashes() == {rich.path: "ff", plain.path: "11", "в.md": "00"}
+        assert grown.note(rich.path) == rich
+        assert grown.problems() == PROBLEMS[1:]
     write_catalogue(tmp_path / "less.sqlite", (), (), base=file, gone=[rich.path, "в.md"])
-    assert list(Catalogue(tmp_path / "less.sqlite").hashes()) == [plain.path]
+    with closing(Catalogue(tmp_path / "less.sqlite")) as less:
+        assert list(less.hashes()) == [plain.path]
     assert catalogue.hashes()[plain.path] == "00"
+
+
+def test_threads_read_at_once(catalogue: Catalogue, notes: list[Note]) -> None:
+    """Each gets the note that it asked for."""
+    asked = notes * 200
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(catalogue.note, [note.path for note in asked])) == asked

@@ -4,10 +4,11 @@ import json
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self, get_args, get_type_hints
 
 from kbqa.types import Block, BlockId, Chunk, LinkedNote, Note, NoteSummary, Problem, Section
@@ -91,10 +92,20 @@ def write_catalogue(
 
 
 class Catalogue:
-    """Reads what `write_catalogue` wrote. Every call opens the file anew, so threads share nothing."""
+    """Reads what `write_catalogue` wrote; threads may share it.
+
+    The file stays open until `close`: to open it anew takes longer than to read a note.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        # Immutable: no locks are taken, so that an index in a read-only folder can be read.
+        self._database = sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False)
+        self._reading = Lock()
+
+    def close(self) -> None:
+        """Let go of the file; nothing can be read afterwards."""
+        self._database.close()
 
     def hashes(self) -> dict[str, str]:
         """Content hash of every note by its path."""
@@ -135,10 +146,9 @@ class Catalogue:
         rows = self._rows("SELECT note, reason, skipped FROM problems ORDER BY note")
         return tuple(Problem(note, reason, bool(skipped)) for note, reason, skipped in rows)
 
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
-        # Immutable: no locks are taken, so that an index in a read-only folder can be read.
-        with closing(sqlite3.connect(f"{self.file.resolve().as_uri()}?immutable=1", uri=True)) as database:
-            yield from database.execute(query, values).fetchall()
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        with self._reading:
+            return self._database.execute(query, values).fetchall()
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Self
 
@@ -61,8 +62,8 @@ class Base:
             StaleIndexError, BrokenIndexError: it cannot be used.
         """
         manifest = files.read_manifest(model=MODEL_ID)
-        catalogue = Catalogue(files.catalogue)
-        return cls(files, manifest, catalogue.hashes(), catalogue.chunk_ids(), catalogue.problems())
+        with closing(Catalogue(files.catalogue)) as catalogue:
+            return cls(files, manifest, catalogue.hashes(), catalogue.chunk_ids(), catalogue.problems())
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Generation:
         """Of what the chunks state, in the order of `lexical`."""
         self.words = WordVectors.load(files.words, self.lexical.stems())
         """Of the words of the chunks."""
-        self._closing = weakref.finalize(self, _release, self.store, let_go)
+        self._closing = weakref.finalize(self, _release, self.store, self.catalogue, let_go)
         # The system closes what is open at the end of a process.
         self._closing.atexit = False
 
@@ -146,8 +146,9 @@ class Generation:
         self._closing()
 
 
-def _release(store: ChunkReader, let_go: Callable[[], None]) -> None:
+def _release(store: ChunkReader, catalogue: Catalogue, let_go: Callable[[], None]) -> None:
     try:
+        catalogue.close()
         store.close()
     finally:
         let_go()
