@@ -12,18 +12,16 @@ import logging
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import kbqa
 from kbqa.errors import BrokenIndexError, KbqaError, MissingIndexError, StaleIndexError
-from kbqa.llm import DEFAULT_PORTS, ChatModel, FoundModel, ModelAddress, find_local_models, limits_of
 from kbqa.notes.watching import changes_in
+from kbqa.serving.writers import Writers
 from kbqa.settings import Settings
 from kbqa.texts import Texts
 from kbqa.types import Problem
@@ -33,12 +31,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-NOTES = "notes"
-"""Who writes the answers where no model does: they are composed of the notes' own words."""
-CONFIGURED = "configured"
-"""The model of the settings."""
-_LOOK_AGAIN = 30.0
-"""Seconds after which models on this machine are looked for again."""
 EXAMPLES = 4
 """How many example questions are kept ready."""
 _ASK_SERVER_AGAIN = 2.0
@@ -96,17 +88,13 @@ class Desk:
     """Hands out the knowledge base that answers now. Safe to use from many threads.
 
     Args:
-        settings: name the vault and the index.
-        ports: where servers of language models may listen on this machine, by the server's name.
+        settings: name the vault, the index and the model.
     """
 
-    def __init__(self, settings: Settings, ports: Mapping[str, int] = DEFAULT_PORTS) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._configured = ChatModel.from_settings(settings)
-        self._ports = ports
-        self._found: tuple[str, ...] = ()
-        self._known: dict[str, tuple[FoundModel, ChatModel]] = {}
-        self._looked = -_LOOK_AGAIN
+        self.writers = Writers(settings)
+        """Who can write the answers."""
         self._state: State = Preparing()
         self._changed = Condition()
         self._turn = Lock()
@@ -140,49 +128,6 @@ class Desk:
         if isinstance(state, Failed):
             raise state.error
         return state.kb
-
-    @property
-    def default_writer(self) -> str:
-        """Who writes the answers unless somebody else is chosen: never a model that nobody set."""
-        return CONFIGURED if self._configured else NOTES
-
-    def models(self) -> list[tuple[str, str, str]]:
-        """The models that can be chosen: a name for `model`, the model, its server's name or address.
-
-        Those that run on this machine are looked for in the background, again every now and then.
-        """
-        with self._changed:
-            is_old = time.monotonic() - self._looked >= _LOOK_AGAIN
-            if is_old:
-                self._looked = time.monotonic()
-            found = [self._known[name][0] for name in self._found]
-        if is_old:
-            Thread(target=self._look_for_models, name="kbqa-models", daemon=True).start()
-        models = [(_name(one), one.model, one.server) for one in found]
-        if self._configured is None:
-            return models
-        address = self._configured.address
-        same = [(one.url, one.model) == (address.url, address.model) for one in found]
-        others = [model for model, is_configured in zip(models, same, strict=True) if not is_configured]
-        return [(CONFIGURED, address.model, urlsplit(address.url).netloc), *others]
-
-    def model(self, writer: str | None) -> ChatModel | None:
-        """The model of that name, even if it has not been found of late; None for `NOTES`."""
-        if writer == CONFIGURED:
-            return self._configured
-        with self._changed:
-            known = self._known.get(writer or "")
-        return known[1] if known else None
-
-    def _look_for_models(self) -> None:
-        found = {_name(one): one for one in find_local_models(self._ports)}
-        limits, extra = limits_of(self._settings), self._settings.llm_extra
-        with self._changed:
-            for name, one in found.items():
-                # One that is known already is kept: it knows how often it has failed of late.
-                if name not in self._known:
-                    self._known[name] = one, ChatModel(ModelAddress(one.url, one.model, extra=extra), limits)
-            self._found = tuple(found)
 
     def open(self) -> None:
         """Begin: open the index, or make it where there is none that can be used. Returns at once."""
@@ -317,10 +262,6 @@ class _Either:
 
     def wait(self, timeout: float | None = None) -> bool:
         return self._first.wait(timeout) or self._second.is_set()
-
-
-def _name(model: FoundModel) -> str:
-    return f"{model.server} {model.model}"
 
 
 def step_back() -> None:

@@ -9,9 +9,10 @@ from threading import Event
 from kbqa.errors import NotReadyError
 from kbqa.knowledge_base import KnowledgeBase
 from kbqa.llm import ChatModel
-from kbqa.serving.desk import CONFIGURED, Desk, Failed, Preparing
+from kbqa.serving.desk import Desk, Failed, Preparing
 from kbqa.serving.following import followed
 from kbqa.serving.turnstile import Turnstile
+from kbqa.serving.writers import CONFIGURED
 from kbqa.types import EVERYTHING, Answer, Filters, Hit, Note, NoteSummary, Token, Withdrawn
 
 
@@ -39,7 +40,7 @@ class Service:
     @property
     def model(self) -> ChatModel | None:
         """The language model of the settings."""
-        return self._desk.model(CONFIGURED)
+        return self._desk.writers.model(CONFIGURED)
 
     @property
     def marks_unsupported(self) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from kbqa.errors import VaultError
-from kbqa.serving.desk import NOTES, Desk, Failed, Preparing, Ready, explain
+from kbqa.serving.desk import Desk, Failed, Preparing, Ready, explain
+from kbqa.serving.writers import NOTES
 from kbqa.texts import Texts
 from kbqa.web.chat import header
 from kbqa.web.elements.addresses import asked_note
@@ -72,7 +73,7 @@ def face_of(desk: Desk, texts: Texts, note: str = "") -> Face:
 def _writers(desk: Desk, texts: Texts) -> tuple[tuple[str, str], ...]:
     """The notes themselves, the model of the settings, and what was found on this machine."""
     shown = [(texts("web.composer.by_notes"), NOTES)]
-    for name, model, place in desk.models():
+    for name, model, place in desk.writers.models():
         shown.append((texts("web.composer.by_model", model=model, place=place), name))
     return tuple(shown)
 

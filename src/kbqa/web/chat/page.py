@@ -167,7 +167,7 @@ class Page:
         self, question: str, talk: Talk, within: list[str], writer: str, aside: Aside, request: gr.Request
     ) -> AsyncIterator[Updates]:
         visitor = request.session_hash or ""
-        model = self._desk.model(writer)
+        model = self._desk.writers.model(writer)
         before = talk.before(aside.instead_of)
         replaced = next((turn.id for turn in talk.turns[len(before.turns) :] if turn.answer), "")
         box = gr.Textbox(value=aside.draft, **self._buttons(stop=model is not None))
@@ -300,7 +300,7 @@ class Page:
         writer = gr.skip()
         if (shown.writers if shown else ()) != face.writers:
             known = {name for _, name in face.writers}
-            kept = chosen if chosen in known else self._desk.default_writer
+            kept = chosen if chosen in known else self._desk.writers.default
             writer = gr.Dropdown(choices=list(face.writers), value=kept, visible=len(known) > 1)
         return face, status, chat, timer, within, writer
 
