@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,11 +41,20 @@ STILL = """() => new Promise(resolve => {
 })"""
 
 
+def until(met: Callable[[], object]) -> None:
+    """Wait for what happens in the server after the page has shown all there is to see of it."""
+    deadline = time.monotonic() + 60
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 @dataclass
 class Visit:
     """A page with a record of what it asked for and complained about."""
 
     page: Page
+    look: str = "light"
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -70,11 +80,21 @@ class Visit:
         """Nothing has changed, scrolled or been under way for a while; what moves without end does not count."""
         self.page.evaluate(STILL)
 
-    def keep(self, name: str) -> None:
-        """Save a picture of the page, once nothing moves."""
+    def looks(self) -> Iterator[str]:
+        """How the page can be looked at as it stands, once nothing moves: on a desk, by day and then by night."""
         self.wait_until_still()
+        yield self.look
+        if self.look == "light":
+            self.page.emulate_media(color_scheme="dark")
+            self.wait_until_still()
+            yield "dark"
+            self.page.emulate_media(color_scheme="light")
+
+    def keep(self, name: str) -> None:
+        """Save a picture of the page in each look."""
         ARTIFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+        for look in self.looks():
+            self.page.screenshot(path=ARTIFACTS / f"{look}-{name}.png")
 
 
 @contextmanager
@@ -86,18 +106,16 @@ def visiting(
     Args:
         browser: opens it.
         url: of the server.
-        look: `light`, `dark` or `phone`.
+        look: `light` or `phone`.
         path: the page's address on the server.
         shows: a selector of what is seen once the page stands.
     """
     context = browser.new_context(
         viewport={"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 800},
-        device_scale_factor=2,
-        color_scheme="dark" if look == "dark" else "light",
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    visit = Visit(context.new_page())
+    visit = Visit(context.new_page(), look)
     visit.page.on("request", lambda sent: visit.requests.append(sent.url))
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     visit.page.on(

@@ -1,11 +1,10 @@
 """The page in a real browser: ask, look at the sources, go back; on a desk and on a phone, by day and by night."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import Visit, visiting
+from browsing import Visit, until, visiting
 from playwright.sync_api import Browser, expect
 
 from kbqa import KnowledgeBase
@@ -29,19 +28,18 @@ def visit(browser: Browser, server, look: str) -> Iterator[Visit]:
         yield visit
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"], indirect=True)
 def test_a_talk(visit: Visit, kb: KnowledgeBase, look: str) -> None:
     """Ask; open the first source; ask on; return to the older answer; meet a question that the notes do not answer."""
     page = visit.page
     quote = kb.ask(QUESTION).citations[0].quote
-    visit.keep(f"{look}-empty")
+    visit.keep("empty")
 
     visit.ask(QUESTION)
     first = page.locator(".kbqa-answer").first.locator("a.kbqa-cite").first
     first.click()
     assert visit.marked() == quote
     expect(page.locator(".kbqa-lit").first).to_be_in_viewport()
-    visit.keep(f"{look}-sources")
+    visit.keep("sources")
 
     close = page.locator(".kbqa-close")
     if look == "phone":
@@ -59,7 +57,7 @@ def test_a_talk(visit: Visit, kb: KnowledgeBase, look: str) -> None:
     visit.ask("Какая столица у Франции?")
     expect(page.locator(".kbqa-no-evidence")).to_be_visible()
     expect(page.locator(".kbqa-failure")).to_have_count(0)
-    visit.keep(f"{look}-no-evidence")
+    visit.keep("no-evidence")
 
 
 def test_an_example_is_asked_by_a_click(visit: Visit) -> None:
@@ -101,7 +99,7 @@ def test_links_are_followed_in_the_panel(browser: Browser, running, linked: Path
         expect(shown.locator(".kbqa-links li")).to_have_text(
             ["Вода › Кипяток", "<img src=x> заметка ещё не написана", "Посуда › Чайник"]
         )
-        visit.keep(f"{look}-links")
+        visit.keep("links")
 
         shown.get_by_role("button", name="Посуда › Чайник").click()
         expect(shown.locator("h3")).to_have_text("Посуда")
@@ -114,7 +112,7 @@ def test_links_are_followed_in_the_panel(browser: Browser, running, linked: Path
         expect(shown.locator(".kbqa-crumbs")).to_contain_text("Кипяток")
         expect(shown).to_contain_text("Мелкие пузырьки.")
         expect(shown.locator(".kbqa-note")).to_be_focused()
-        visit.keep(f"{look}-opened-note")
+        visit.keep("opened-note")
 
         shown.get_by_role("button", name="К источникам ответа").press("Enter")
         expect(shown.get_by_role("button", name="Посуда › Чайник")).to_be_focused()
@@ -221,10 +219,9 @@ def test_a_refusal_is_noted_by_itself(visit: Visit, settings: Settings) -> None:
     expect(visit.page.locator(".kbqa-no-evidence")).to_contain_text("Спрашивайте")
     visit.ask("Какая столица у Франции?")
     right = visit.button("Верно")
-    deadline = time.monotonic() + 60
-    while (mark := newest(settings)) is None or mark.verdict != "unanswered":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: (noted := newest(settings)) and noted.verdict == "unanswered")
+    mark = newest(settings)
+    assert mark is not None
     assert (mark.question, mark.status, mark.cited) == ("Какая столица у Франции?", "no_evidence", ())
     assert mark.found
     assert "Спасибо!" not in {kept.question for kept in MarkStore(settings.data).marks(settings.corpus)}
@@ -284,6 +281,7 @@ def test_the_state_of_the_base(browser: Browser, running, tmp_path: Path, look: 
         expect(opener).to_contain_text("замечаний: 1")
         visit.ask("Какая столица у Франции?")
         expect(page.locator(".kbqa-no-evidence")).to_be_visible()
+        until(lambda: MarkStore(tmp_path / "data").marks(vault))
 
         dialog = page.get_by_role("dialog", name="Состояние базы")
         opener.focus()
@@ -300,7 +298,7 @@ def test_the_state_of_the_base(browser: Browser, running, tmp_path: Path, look: 
         page.keyboard.press("Enter")
         expect(dialog.get_by_text("Чай.md фрагментов: 1")).to_be_visible()
         assert page.evaluate("document.querySelector('#kbqa-state').scrollWidth <= innerWidth")
-        visit.keep(f"{look}-state")
+        visit.keep("state")
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
         expect(opener).to_be_focused()
@@ -328,7 +326,7 @@ def test_an_empty_vault_says_what_to_do_and_recovers(browser: Browser, running, 
     ):
         expect(visit.page.locator(".kbqa-status.kbqa-failed")).to_be_visible()
         expect(visit.page.locator(".kbqa-welcome")).to_contain_text(str(vault))
-        visit.keep("light-empty-vault")
+        visit.keep("empty-vault")
         (vault / "Чай.md").write_text("# Чай\n\nЗелёный чай заваривают при 80 градусах.\n", encoding="utf-8")
         visit.page.get_by_role("button", name="Update").click()
         expect(visit.page.locator(".kbqa-status.kbqa-ready")).to_contain_text("Notes: 1")

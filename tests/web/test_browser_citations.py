@@ -19,7 +19,7 @@ SELECT = """(element) => {
 }"""
 
 
-@pytest.fixture(params=["light", "dark", "phone"])
+@pytest.fixture(params=["light", "phone"])
 def look(request: pytest.FixtureRequest) -> str:
     """How the page is looked at."""
     return str(request.param)
@@ -44,7 +44,7 @@ def test_a_chip_shows_its_quote_and_leads_to_it(visit: Visit, kb: KnowledgeBase,
         chip.hover()
         expect(peek.locator("p").first).to_have_text(title or "-")
         assert peek.locator("p").nth(1).inner_text().split("\n") == lines
-        visit.keep(f"{look}-peek")
+        visit.keep("peek")
         page.mouse.move(2, 400)
         expect(peek).to_have_count(0)
         assert chip.get_attribute("title") == title
@@ -72,7 +72,7 @@ def test_a_chip_shows_its_quote_and_leads_to_it(visit: Visit, kb: KnowledgeBase,
     expect(page.locator("h1")).to_have_text("Партнерство в мероприятиях")
 
 
-def test_selected_words_show_their_source(visit: Visit, kb: KnowledgeBase, look: str) -> None:
+def test_selected_words_show_their_source(visit: Visit, kb: KnowledgeBase) -> None:
     """The panel follows the selection, a button beside it leads there; words without a source show nothing."""
     page = visit.page
     quote = kb.ask(QUESTION).citations[2].quote
@@ -81,7 +81,7 @@ def test_selected_words_show_their_source(visit: Visit, kb: KnowledgeBase, look:
     hint = page.get_by_role("button", name="Источник: 3", exact=True)
     expect(hint).to_be_visible()
     expect(page.locator(".kbqa-lit mark")).to_have_text(quote.split("\n"))
-    visit.keep(f"{look}-selected")
+    visit.keep("selected")
     page.locator(".kbqa-answer-body").evaluate(SELECT)
     expect(page.get_by_role("button", name="Источники: 1, 2, 3", exact=True)).to_be_visible()
     page.locator(".kbqa-question").evaluate(SELECT)

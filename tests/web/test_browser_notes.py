@@ -56,7 +56,7 @@ NOTES = {
 KITCHEN_PAGE = f"/notes?path={quote('Дом/Кухня.md')}"
 
 
-@pytest.fixture(params=["light", "dark", "phone"])
+@pytest.fixture(params=["light", "phone"])
 def look(request: pytest.FixtureRequest) -> str:
     """How the page is looked at."""
     return str(request.param)
@@ -76,10 +76,10 @@ def visit(browser: Browser, url: str, look: str) -> Iterator[Visit]:
         yield visit
 
 
-def test_a_note_is_read_and_its_links_lead_on(visit: Visit, look: str) -> None:
+def test_a_note_is_read_and_its_links_lead_on(visit: Visit) -> None:
     """To the very place; what is not written is no link; a link back is one click away."""
     page = visit.page
-    visit.keep(f"{look}-note")
+    visit.keep("note")
     expect(page.locator(".body .unwritten")).to_have_attribute("title", "заметка ещё не написана")
     assert page.locator(".body a.unwritten[href]").count() == 0
     page.locator(".body a.wikilink").first.click()
@@ -93,7 +93,7 @@ def test_a_note_is_read_and_its_links_lead_on(visit: Visit, look: str) -> None:
 
 
 @pytest.mark.parametrize("look", ["light", "phone"], indirect=True)
-def test_notes_are_found_as_one_types(visit: Visit, look: str) -> None:
+def test_notes_are_found_as_one_types(visit: Visit) -> None:
     """By title, whatever the case and ё; by another name; by tag; with the keyboard alone."""
     page = visit.page
     page.keyboard.press("/")
@@ -107,7 +107,7 @@ def test_notes_are_found_as_one_types(visit: Visit, look: str) -> None:
     expect(options.first).to_contain_text("другое имя: Ремонт 2025")
     box.fill("о")
     expect(options.nth(1)).to_be_visible()
-    visit.keep(f"{look}-notes-found")
+    visit.keep("notes-found")
     box.press("ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     assert box.get_attribute("aria-activedescendant") == options.nth(1).get_attribute("id")
@@ -169,7 +169,7 @@ def test_the_map_is_drawn_at_every_size(browser: Browser, look: str, size: int, 
         visiting(browser, url, look, path="/map", shows="#map text") as visit,
     ):
         page = visit.page
-        visit.keep(f"{look}-map-{size}")
+        visit.keep(f"map-{size}")
         written = page.locator("#map a:not(.hollow)")
         expect(written).to_have_count(size)
         boxes = page.locator("#map text:not(.caption)").evaluate_all(
@@ -202,7 +202,7 @@ def test_the_map_is_read_by_keyboard_search_and_legend(browser: Browser, url: st
         page.keyboard.press("Enter")
         expect(page.locator("#map a:focus")).to_have_attribute("aria-label", "Ёлка. Связей: 1")
         expect(page.locator("#map a.on")).to_have_count(2)
-        visit.keep("light-map-looked-at")
+        visit.keep("map-looked-at")
         page.keyboard.press("Escape")
         page.locator("#find").fill("")
         page.locator(".key", has_text="ещё не написаны").click()
@@ -239,4 +239,4 @@ def test_a_note_is_asked_about_from_its_page(browser: Browser, server, kb: Knowl
         page.get_by_role("link", name="Заметки").first.click()
         page.locator("#find").fill("консорциумы")
         expect(page.locator("#found .why").first).not_to_be_empty()
-        visit.keep("light-notes-in-text")
+        visit.keep("notes-in-text")

@@ -8,7 +8,7 @@ from browsing import visiting
 from playwright.sync_api import Browser, expect
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+@pytest.mark.parametrize("look", ["light", "phone"])
 def test_a_folder_of_notes_is_chosen_on_the_page(
     browser: Browser, running_app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: str
 ) -> None:
@@ -24,11 +24,11 @@ def test_a_folder_of_notes_is_chosen_on_the_page(
         page = visit.page
         begin = page.locator(".kbqa-welcome").get_by_role("button", name="Выбрать папку с заметками")
         expect(begin).to_be_visible()
-        visit.keep(f"{look}-no-notes")
+        visit.keep("no-notes")
         begin.press("Enter")
         chooser = page.get_by_role("dialog", name="Папка с заметками")
         expect(chooser.get_by_role("button", name=str(home / "<b>Кофе"))).to_be_visible()
-        visit.keep(f"{look}-chooser")
+        visit.keep("chooser")
         chooser.get_by_role("button", name="Пусто", exact=True).click()
         expect(chooser.get_by_text("В этой папке нет заметок")).to_be_visible()
         box = chooser.get_by_label("Папка", exact=True)
@@ -52,7 +52,7 @@ def test_a_folder_of_notes_is_chosen_on_the_page(
         expect(state.get_by_text("Папка с заметками", exact=True)).to_be_visible()
         state.get_by_text("Качество ответов").click()
         expect(state.get_by_text("Ответы ещё не измерялись")).to_be_visible()
-        visit.keep(f"{look}-settings")
+        visit.keep("settings")
         (home / "Заметки" / "Кофе.md").write_text("# Кофе\n\nКофе мелют.\n", encoding="utf-8")
         state.get_by_role("button", name="Обновить индекс сейчас").click()
         expect(state).to_be_hidden()

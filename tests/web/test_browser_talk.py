@@ -1,12 +1,11 @@
 """A talk in a real browser: asked again, changed, gone on with, kept, found, restored; on a desk and on a phone."""
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import Visit, visiting
+from browsing import Visit, until, visiting
 from playwright.sync_api import Browser, expect
 
 from kbqa import KnowledgeBase
@@ -51,7 +50,7 @@ def kept(visit: Visit, settings: Settings) -> StoredTalk:
     return talk
 
 
-def test_a_question_is_asked_again_and_changed(visit: Visit, settings: Settings, look: str) -> None:
+def test_a_question_is_asked_again_and_changed(visit: Visit, settings: Settings) -> None:
     """What follows a changed question goes; Escape leaves everything as it was, what was being typed included."""
     page = visit.page
     box = page.locator("#kbqa-question textarea")
@@ -69,7 +68,7 @@ def test_a_question_is_asked_again_and_changed(visit: Visit, settings: Settings,
     page.keyboard.press("Enter")
     expect(box).to_have_value(QUESTION)
     expect(box).to_be_focused()
-    visit.keep(f"{look}-talk-editing")
+    visit.keep("talk-editing")
     page.keyboard.press("Escape")
     expect(box).to_have_value("черновик")
     expect(page.locator(".kbqa-editing")).to_have_count(0)
@@ -86,8 +85,7 @@ def test_a_question_is_asked_again_and_changed(visit: Visit, settings: Settings,
     assert [turn.question for turn in kept(visit, settings).turns] == ["Что такое контентное партнерство?"]
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"], indirect=True)
-def test_a_suggested_question_is_asked_by_a_click(visit: Visit, look: str) -> None:
+def test_a_suggested_question_is_asked_by_a_click(visit: Visit) -> None:
     """After an answer and after a refusal; only the last answer has suggestions; what was asked does not come back."""
     page = visit.page
     visit.ask(OTHER)
@@ -104,11 +102,10 @@ def test_a_suggested_question_is_asked_by_a_click(visit: Visit, look: str) -> No
     assert words not in suggested.all_inner_texts()
     visit.ask(REFUSED)
     expect(suggested.first).to_be_visible()
-    visit.keep(f"{look}-talk-suggestions")
+    visit.keep("talk-suggestions")
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"], indirect=True)
-def test_a_talk_is_found_again(visit: Visit, settings: Settings, look: str) -> None:
+def test_a_talk_is_found_again(visit: Visit, settings: Settings) -> None:
     """By words of its question or answer; opened, gone on with, renamed, exported, deleted."""
     page = visit.page
     visit.ask(QUESTION)
@@ -126,11 +123,11 @@ def test_a_talk_is_found_again(visit: Visit, settings: Settings, look: str) -> N
     expect(search).to_be_focused()
     expect(rows.first).to_contain_text(OTHER)
     expect(page.locator("#kbqa-talks h3").first).to_have_text("Сегодня")
-    visit.keep(f"{look}-talk-history")
+    visit.keep("talk-history")
     page.keyboard.type("СПОНСОРСКОЙ ПОДДЕР")
     expect(rows.first).to_contain_text(QUESTION)
     expect(page.locator(f'#kbqa-talks li[data-talk="{other}"]')).to_have_count(0)
-    visit.keep(f"{look}-talk-search")
+    visit.keep("talk-search")
 
     page.locator(f'#kbqa-talks li[data-talk="{talk}"] .kbqa-talk-open').click()
     expect(page.locator("#kbqa-talks")).to_be_hidden()
@@ -142,8 +139,7 @@ def test_a_talk_is_found_again(visit: Visit, settings: Settings, look: str) -> N
     expect(page.locator(".kbqa-question")).to_have_text([OTHER])
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"], indirect=True)
-def test_a_talk_is_renamed_exported_and_deleted(visit: Visit, settings: Settings, look: str) -> None:
+def test_a_talk_is_renamed_exported_and_deleted(visit: Visit, settings: Settings) -> None:
     """By mouse and keyboard; nothing is deleted by one press; the drawer gives the focus back."""
     page = visit.page
     visit.ask(QUESTION)
@@ -166,7 +162,7 @@ def test_a_talk_is_renamed_exported_and_deleted(visit: Visit, settings: Settings
 
     remove = row.get_by_role("button", name="Удалить")
     remove.click()
-    visit.keep(f"{look}-talk-delete")
+    visit.keep("talk-delete")
     expect(row).to_be_visible()
     remove.click()
     expect(row).to_have_count(0)
@@ -230,10 +226,8 @@ def test_changed_notes_are_said_in_a_restored_talk(browser: Browser, running, tm
         ):
             note.write_text(text, encoding="utf-8")
             page.get_by_role("button", name="Обновить").click()
-            deadline = time.monotonic() + 60
-            while text.splitlines()[-1] not in page.request.get(f"{server.url}/notes?path=Чай.md").text():
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            last = text.splitlines()[-1]
+            until(lambda last=last: last in page.request.get(f"{server.url}/notes?path=Чай.md").text())
             page.goto(address)
             expect(page.locator(".kbqa-answer")).to_contain_text("80 градусах")
             page.locator("a.kbqa-cite").first.click()
@@ -242,11 +236,10 @@ def test_changed_notes_are_said_in_a_restored_talk(browser: Browser, running, tm
                 expect(page.locator(".kbqa-changed")).to_contain_text(said)
             else:
                 expect(page.locator(".kbqa-changed")).to_have_count(0)
-        visit.keep("light-talk-changed")
+        visit.keep("talk-changed")
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"], indirect=True)
-def test_a_reason_is_stored_with_the_mark(visit: Visit, settings: Settings, kb: KnowledgeBase, look: str) -> None:
+def test_a_reason_is_stored_with_the_mark(visit: Visit, settings: Settings, kb: KnowledgeBase) -> None:
     """Each press at once; it can be passed over; taking the mark back takes it, too."""
     assert kb.chunk_count
     page = visit.page
@@ -261,13 +254,10 @@ def test_a_reason_is_stored_with_the_mark(visit: Visit, settings: Settings, kb: 
     expect(page.locator(".kbqa-why")).to_be_visible()
     assert mark() == ("wrong", (), "")
     page.get_by_role("button", name="Неполно").click()
-    deadline = time.monotonic() + 60
-    while mark() != ("wrong", ("incomplete",), ""):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: mark() == ("wrong", ("incomplete",), ""))
     page.get_by_role("button", name="Источник не подтверждает").press("Space")
     page.get_by_role("textbox", name="Своими словами").fill("нет информационной поддержки")
-    visit.keep(f"{look}-talk-reasons")
+    visit.keep("talk-reasons")
     page.keyboard.press("Enter")
     expect(page.locator("#kbqa-notice")).to_contain_text("Записано.")
     assert mark() == ("wrong", ("incomplete", "unsupported"), "нет информационной поддержки")

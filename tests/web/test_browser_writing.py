@@ -22,7 +22,7 @@ WRITTEN = (
 )
 
 
-@pytest.fixture(params=["light", "dark", "phone"])
+@pytest.fixture(params=["light", "phone"])
 def look(request: pytest.FixtureRequest) -> str:
     """How the page is looked at."""
     return str(request.param)
@@ -58,7 +58,7 @@ def visit(browser: Browser, writing: tuple[Endpoint, Any], look: str) -> Iterato
         yield visit
 
 
-def test_an_answer_is_written_before_ones_eyes_and_then_checked(visit: Visit, endpoint: Endpoint, look: str) -> None:
+def test_an_answer_is_written_before_ones_eyes_and_then_checked(visit: Visit, endpoint: Endpoint) -> None:
     """While it comes it says so; then each sentence is marked, and a number leads to the very line."""
     page = visit.page
     endpoint.will(reply(*WRITTEN, pause=0.7))
@@ -69,7 +69,7 @@ def test_an_answer_is_written_before_ones_eyes_and_then_checked(visit: Visit, en
     expect(draft.locator(".kbqa-writing")).to_contain_text(f"Пишет модель {MODEL}")
     expect(draft.locator("a.kbqa-cite").first).to_have_attribute("title", re.compile("Источник 1: .*Спонсорское"))
     expect(page.locator(".kbqa-colophon")).to_have_count(0)
-    visit.keep(f"{look}-writing")
+    visit.keep("writing")
 
     answer = page.locator(".kbqa-answer")
     expect(answer).to_have_count(1)
@@ -83,7 +83,7 @@ def test_an_answer_is_written_before_ones_eyes_and_then_checked(visit: Visit, en
     assert answer.locator(".kbqa-answer-body a[href^=http]").count() == 0
     answer.locator("a.kbqa-cite").first.click()
     assert visit.marked() == "Финансовая поддержка мероприятия"
-    visit.keep(f"{look}-written")
+    visit.keep("written")
     assert KEY not in page.content()
 
 
@@ -124,7 +124,7 @@ def test_stopping_ends_it_at_the_server(visit: Visit, endpoint: Endpoint) -> Non
     expect(answer.locator(".kbqa-colophon")).to_contain_text("Дословно из заметок")
     expect(answer).not_to_contain_text("Партнёрство даёт")
     expect(page.get_by_role("button", name="Спросить")).to_be_visible()
-    visit.keep("light-stopped")
+    visit.keep("stopped")
 
 
 @pytest.mark.parametrize("look", ["light"], indirect=True)
@@ -147,7 +147,7 @@ def test_a_fault_is_told_above_the_notes_own_words(visit: Visit, endpoint: Endpo
     answer = visit.page.locator(".kbqa-answer")
     expect(answer.locator(".kbqa-answer-notice")).to_contain_text("не принял ключ")
     expect(answer.locator("a.kbqa-cite").first).to_be_visible()
-    visit.keep("phone-model-fault")
+    visit.keep("model-fault")
 
 
 @pytest.mark.parametrize("look", ["light"], indirect=True)
