@@ -2,8 +2,12 @@
 
 import http.client
 import json
+import re
 import signal
 import socket
+import sys
+import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -30,6 +34,21 @@ def test_health_tells_the_state(server) -> None:
     assert health["state"] == "ready"
     assert health["notes"] == 2
     assert health["chunks"] > 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts how often a thread wakes")
+def test_a_server_that_nobody_asks_rests(server) -> None:
+    """Its loop wakes a few dozen times a second; left to itself, Gradio wakes it a thousand times."""
+    assert server.url
+    loops = [thread.native_id for thread in threading.enumerate() if thread.name == "tested server"]
+
+    def wakes() -> int:
+        states = (Path(f"/proc/self/task/{loop}/status").read_text(encoding="utf-8") for loop in loops)
+        return sum(int(count) for state in states for count in re.findall(r"\nvoluntary_ctxt_switches:\s*(\d+)", state))
+
+    before, began = wakes(), time.monotonic()
+    time.sleep(2)
+    assert 0 < (wakes() - before) / (time.monotonic() - began) < 200 * len(loops)
 
 
 def test_the_state_of_the_index_is_told_to_the_page(server) -> None:
