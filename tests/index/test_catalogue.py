@@ -10,6 +10,7 @@ import pytest
 
 from kbqa.index.catalogue import Catalogue, ChunkedNote, write_catalogue
 from kbqa.index.chunking import chunks_of
+from kbqa.index.manifest import DAMAGE
 from kbqa.types import LinkedNote, Note, NoteSummary, Problem
 
 PROBLEMS = (Problem("а.md", "не UTF-8", skipped=True), Problem("б.md", "YAML", skipped=False))
@@ -83,3 +84,21 @@ def test_threads_read_at_once(catalogue: Catalogue, notes: list[Note]) -> None:
     asked = notes * 200
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(catalogue.note, [note.path for note in asked])) == asked
+
+
+def test_it_is_closed_under_readers(catalogue: Catalogue, notes: list[Note]) -> None:
+    """Who reads gets the whole note; who comes later, an error that the index knows for a damaged one."""
+
+    def read(number: int) -> Note | None:
+        if number == 200:
+            catalogue.close()
+        try:
+            return catalogue.note(notes[0].path)
+        except DAMAGE:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(read, range(400)))
+    assert found[0] == notes[0]
+    assert found[-1] is None
+    assert all(note in {None, notes[0]} for note in found)

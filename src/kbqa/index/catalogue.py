@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, Self, get_args, get_type_hints
 
 from kbqa.types import Block, BlockId, Chunk, LinkedNote, Note, NoteSummary, Problem, Section
@@ -101,11 +101,13 @@ class Catalogue:
         self.file = file
         # Immutable: no locks are taken, so that an index in a read-only folder can be read.
         self._database = sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False)
-        self._reading = Lock()
+        # The garbage collector may close it, in whatever thread it happens to run.
+        self._using = RLock()
 
     def close(self) -> None:
-        """Let go of the file; nothing can be read afterwards."""
-        self._database.close()
+        """Let go of the file, once nobody reads; nothing can be read afterwards."""
+        with self._using:
+            self._database.close()
 
     def hashes(self) -> dict[str, str]:
         """Content hash of every note by its path."""
@@ -147,7 +149,7 @@ class Catalogue:
         return tuple(Problem(note, reason, bool(skipped)) for note, reason, skipped in rows)
 
     def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        with self._reading:
+        with self._using:
             return self._database.execute(query, values).fetchall()
 
 

@@ -19,7 +19,7 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -147,11 +147,10 @@ class Generation:
 
 
 def _release(store: ChunkReader, catalogue: Catalogue, let_go: Callable[[], None]) -> None:
-    try:
-        catalogue.close()
-        store.close()
-    finally:
-        let_go()
+    with ExitStack() as closing:
+        closing.callback(let_go)
+        closing.callback(catalogue.close)
+        closing.callback(store.close)
 
 
 class IndexFolder:
