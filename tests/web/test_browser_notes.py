@@ -92,7 +92,6 @@ def test_a_note_is_read_and_its_links_lead_on(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("look", ["light", "phone"], indirect=True)
 def test_notes_are_found_as_one_types(visit: Visit) -> None:
     """By title, whatever the case and ё; by another name; by tag; with the keyboard alone."""
     page = visit.page
@@ -129,7 +128,6 @@ def test_a_tag_filters_the_list_and_leaves_the_note(visit: Visit) -> None:
     expect(page.locator("#found a")).to_have_count(1)
 
 
-@pytest.mark.parametrize("look", ["light", "phone"], indirect=True)
 def test_nothing_of_a_note_runs_or_is_fetched(visit: Visit, url: str) -> None:
     """Neither on its page, nor in the list, nor on the map; `visiting` sees every request."""
     page = visit.page
@@ -147,7 +145,6 @@ def test_nothing_of_a_note_runs_or_is_fetched(visit: Visit, url: str) -> None:
     assert page.locator(".body a[href^='javascript'], .body a[href^='data']").count() == 0
 
 
-@pytest.mark.parametrize("look", ["light", "phone"], indirect=True)
 def test_the_list_opens_on_a_phone(visit: Visit, look: str) -> None:
     """It is beside the note on a desk, and above it when asked for on a phone."""
     page = visit.page

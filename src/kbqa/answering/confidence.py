@@ -113,7 +113,7 @@ WEIGHTS = Signals(
 )
 BIAS = 2.54
 THRESHOLD = 0.29
-"""An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
+"""An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
 questions are then refused, and .98 of those off the topic."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
