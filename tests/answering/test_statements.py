@@ -171,6 +171,14 @@ def test_an_item_that_announces_others_never_stands_alone(chosen: Choose, questi
     assert ("Не переносит:" in found) == bool(nested.intersection(found))
 
 
+@pytest.mark.parametrize("called", ["Сколько заказывать", "Сколько заказывать:", "Сколько заказывать еды гостям"])
+def test_what_nested_items_are_called_brings_them(chosen: Choose, called: str) -> None:
+    """It is the nearest to the question, which none of them says again."""
+    nested = ["полторы чашки на человека", "литр летом", "две трети от списка"]
+    text = f"- {called}\n" + "".join(f"  - {item}\n" for item in nested) + f"- Любит море\n- {SPEECH}\n"
+    assert {called, *nested} <= set(chosen("Сколько всего заказывать?", text + "\n".join(ITEMS)))
+
+
 def test_nested_items_know_how_deep_they_are_shown() -> None:
     """Only items that are shown as well count."""
     source = f"# Показ\n\n{NESTED}"

@@ -17,6 +17,7 @@ from kbqa.answering.citations import Quote
 from kbqa.answering.evidence import holds_kind
 from kbqa.answering.passages import Passage, is_see_also, table_quote
 from kbqa.answering.reference import points_back
+from kbqa.index.analysis import words
 from kbqa.notes.statements import is_one_statement, on_one_line
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
@@ -25,6 +26,9 @@ from kbqa.types import Block, Note
 
 _REFERENTS = 2
 """At most this many sentences before one that refers to them are taken with it."""
+
+_LABEL_WORDS = 5
+"""An item of up to so many words that has others nested in it is what these are called."""
 
 Similarities = Callable[[Sequence[str]], NDArray[np.float32]]
 """Cosine of the question and each of some statements (`Statement.compared`); NaN for one that is not in the index."""
@@ -136,8 +140,9 @@ class Chooser:
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
         """The statements that answer, in order; at least one.
 
-        What announces a list comes with the list, a nested item with those that it is nested in, and a sentence that
-        refers to the one before it with that one. Where a list or steps are asked for, an ordered list is whole.
+        What announces a list comes with the list, a nested item with those that it is nested in, what nested items
+        are called with them, and a sentence that refers to the one before it with that one. Where a list or steps are
+        asked for, an ordered list is whole.
 
         Args:
             passages: what can be quoted of the section, at least one.
@@ -154,7 +159,7 @@ class Chooser:
         chosen = nesting.with_ancestors(chosen)
         if self._question.intent in {Intent.LIST, Intent.STEPS}:
             chosen = nesting.with_whole_steps(chosen)
-        chosen = nesting.without_empty(chosen)
+        chosen = nesting.with_announced(chosen)
         chosen |= {
             statement
             for place, statement in enumerate(statements)
@@ -263,12 +268,16 @@ class _Nesting:
         announced = (self._children.get(step, []) for step in steps if _ends_with_colon(step))
         return chosen.union(steps, *announced)
 
-    def without_empty(self, chosen: set[Statement]) -> set[Statement]:
-        """What is chosen but for items that only announce those nested in them, none of which is chosen."""
-        announcing = {item for item in chosen.intersection(self._children) if _ends_with_colon(item)}
+    def with_announced(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen; of an item that only announces those nested in it, all of these where none of them is."""
+        announcing = {item for item in chosen.intersection(self._children) if _announces_nested(item)}
         empty = {item for item in announcing if not chosen.intersection(self._children[item])}
-        # What is announced is the sense of it where there is nothing else.
-        return (chosen - empty) or chosen.union(*(self._children[item] for item in empty))
+        return chosen.union(*(self._children[item] for item in empty))
+
+
+def _announces_nested(item: Statement) -> bool:
+    """Whether an item says nothing without those nested in it: it ends with a colon, or is a few words, no sentence."""
+    return _ends_with_colon(item) or (item.said[-1:] not in ".!?…" and len(words(item.said)) <= _LABEL_WORDS)
 
 
 def _ends_with_colon(statement: Statement) -> bool:
