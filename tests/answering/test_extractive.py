@@ -408,6 +408,46 @@ def test_notes_named_side_by_side_have_a_section_each(fair: KnowledgeBase, quest
     assert "**Аукцион › Взносы:**" in answer.text
 
 
+EXHIBITION = """\
+# Выставка
+
+Выставка - это показ товаров под крышей.
+
+## Взносы
+
+Взнос возвращают за десять дней до открытия, если стенд не занят.
+
+## Работа
+
+Мастера работают на выставке с утра.
+"""
+
+
+def test_a_question_beside_others_is_understood_with_them(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Whose fee is meant, the first of the two says; alone, the second would find another note's."""
+    kb = kb_of({"Ярмарка.md": FAIR, "Выставка.md": EXHIBITION})
+    refund = "за сколько дней возвращают взнос?"
+    assert cited(kb.ask(refund.capitalize()))[0] == ("Выставка", "Взносы")
+    assert cited(kb.ask(f"Сколько длится садовая ярмарка и {refund}")) == [
+        ("Ярмарка", "Виды", "Садовая"),
+        ("Ярмарка", "Взносы"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "sections"),
+    [
+        ("Что такое ярмарка и какие у неё плюсы и минусы?", ["Ярмарка", "Преимущества", "Недостатки"]),
+        ("Какие плюсы и минусы у ярмарки и где берут залог?", ["Преимущества", "Недостатки", "Взносы"]),
+    ],
+)
+def test_one_of_several_questions_may_ask_for_two_things(
+    fair: KnowledgeBase, question: str, sections: list[str]
+) -> None:
+    """As it would alone."""
+    assert [path[-1] for path in cited(fair.ask(question))] == sections
+
+
 def test_a_heading_is_a_mention(fair: KnowledgeBase) -> None:
     """What stands first under it is shown."""
     answer = fair.ask("Где упоминаются недостатки?")

@@ -1,9 +1,12 @@
-"""Two rankers' scores → one."""
+"""Two rankers' scores → one; two searches' hits → one list."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
-from kbqa.retrieval.fusion import fuse
+from kbqa.retrieval.fusion import blend, fuse
+from kbqa.types import Chunk, Hit
 
 DENSE = np.array([0.9, 0.8, 0.7], dtype=np.float32)
 LEXICAL = np.array([0.0, 0.0, 1.0], dtype=np.float32)
@@ -48,3 +51,33 @@ def test_equal_candidates_stay_equal() -> None:
 def test_the_only_candidate_is_average() -> None:
     """One candidate, as in a vault of one chunk, has nothing to stand out from."""
     assert fuse(DENSE[:1], LEXICAL[:1], 0.75).tolist() == [0.0]
+
+
+def hits(scores: Mapping[str, float]) -> list[Hit]:
+    """Hits of chunks that are called so, in this order."""
+    return [
+        Hit(Chunk(name, "Чай.md", "Чай", ("Чай",), (), "", "", 0, 1, 1), score, rank, ())
+        for rank, (name, score) in enumerate(scores.items(), start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (0.0, {"а": 4.0, "б": 2.0, "в": 2.0}),
+        (0.5, {"б": 4.0, "а": 3.5, "в": 2.5}),
+        (1.0, {"б": 6.0, "а": 3.0, "в": 3.0}),
+    ],
+)
+def test_hits_of_two_searches_are_blended(share: float, expected: Mapping[str, float]) -> None:
+    """By the weighted mean of their scores; what one did not find has its lowest score, and ranks are counted anew."""
+    blended = blend(hits({"а": 4.0, "б": 2.0}), hits({"б": 6.0, "в": 3.0}), share)
+    assert {hit.chunk.id: hit.score for hit in blended} == expected
+    assert [hit.rank for hit in blended] == [1, 2, 3]
+    assert [hit.score for hit in blended] == sorted(expected.values(), reverse=True)
+
+
+def test_a_search_that_found_nothing_changes_nothing() -> None:
+    """Whichever of the two it is."""
+    found = hits({"а": 4.0, "б": 2.0})
+    assert blend(found, [], 0.5) == blend([], found, 0.5) == found

@@ -13,10 +13,12 @@ from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
+from kbqa.answering.labelling import distinct, under, with_titles
 from kbqa.answering.named import asked_with, questions_in, side_by_side
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Statement, laid_out
+from kbqa.retrieval.fusion import blend
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
 from kbqa.types import Hit
@@ -32,6 +34,9 @@ _PREPOSITION = re.compile(
     r"\s(?:применительно к|в контексте|когда|если|у|в|во|на|для|при|из|среди|of|in|on|for|at)\s", re.IGNORECASE
 )
 """What parts the term that is asked for from where it belongs."""
+_WHOLE = 0.4
+"""How much the whole question counts where the best section for a part of it is looked for: at a third more of the
+sections found are about something else, at a half the part itself may go unanswered."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORT_BLOCK = 250
 """A block of at most so many characters is quoted whole where something is mentioned in it."""
@@ -69,22 +74,21 @@ class Composer:
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
-        parts = self._defined_and_more() or self._alone(labelled=False)
+        parts = self._defined_and_more() or self._shaped() or self._focus(self._hits).parts()
         if not parts:
             return None
         left_out = max(0, self._places - _MENTIONS)
-        return Draft(tuple(_with_titles(parts)), " ".join(self._answered), tuple(self._missing), left_out)
+        return Draft(tuple(with_titles(parts)), " ".join(self._answered), tuple(self._missing), left_out)
 
-    def _alone(self, *, labelled: bool) -> list[Part]:
-        """The parts for a question that asks for one thing."""
+    def _shaped(self) -> list[Part]:
+        """The parts for a question that asks for one thing; none where it is a section's."""
         shapes = {
             Intent.MENTIONS: self._mentions,
             Intent.COMPARISON: self._comparison,
             Intent.DEFINITION: self._definition,
         }
         special = shapes.get(self._question.intent)
-        parts = self._side_by_side() or (special() if special else []) or self._together()
-        return parts or self._focus(self._hits).parts(labelled=labelled)
+        return self._side_by_side() or (special() if special else []) or self._together()
 
     def _mentions(self) -> list[Part]:
         """Every block in the hits that has all of the question's words that any block has."""
@@ -105,7 +109,7 @@ class Composer:
         return [
             Part(
                 # Where it stands is what was asked: the note is told even if there is only one.
-                label=_under(found[0][0].title, found[0][0].title, _breadcrumb(path)),
+                label=under(found[0][0].title, found[0][0].title, _breadcrumb(path)),
                 quotes=tuple(
                     _as_item(quote)
                     for quote in laid_out(
@@ -135,16 +139,19 @@ class Composer:
         parts: list[Part] = []
         for path in side_by_side(self._question.text, self._sources.names, comparing=comparing):
             hits = self._sources.search(self._question.text, path)
-            parts += self._focus(hits).parts(labelled=True)[:1]
+            parts += self._focus(hits).best()
         return parts if len(parts) > 1 else []
 
     def _together(self) -> list[Part]:
-        """Of each question that is asked together with another, the best section."""
+        """Of each question that is asked together with another, the best section.
+
+        The others say what it leaves out: «Какая у неё стипендия и на какой встрече её утвердили?».
+        """
         parts: list[Part] = []
         for text in questions_in(self._question.text):
             question, matcher = read_question(text), self._matcher.for_text(text)
-            hits = self._sources.search(text, None)
-            for part in Focus(question, matcher, hits, self._sources).parts(labelled=True)[:1]:
+            hits = blend(self._sources.search(text, None), self._hits, _WHOLE)
+            for part in Focus(question, matcher, hits, self._sources).best():
                 if not _repeats(part, parts):
                     parts.append(part)
         return parts if len(parts) > 1 else []
@@ -163,7 +170,8 @@ class Composer:
         for text in (first, *(self._sources.standalone(other, first) for other in others)):
             hits = self._sources.search(text, None)
             alone = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
-            found = [part for part in alone._alone(labelled=True)[:1] if not lacks_kind(text, _said(part))]
+            told = alone._shaped()[:1] or alone._focus(hits).best()
+            found = [part for part in told if not lacks_kind(text, _said(part))]
             (answered if found else missing).append(text)
             parts += [part for part in found if not _repeats(part, parts)]
         if missing and parts:
@@ -176,7 +184,10 @@ class Composer:
             text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
         )
         named = sides_of(next(comparing, self._question.text))
-        sides = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
+        sides = [
+            (self._matcher.for_text(side), blend(self._sources.search(side, None), self._hits, _WHOLE))
+            for side in named
+        ]
         explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
         # Two sides that one section explains are best read there.
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
@@ -186,10 +197,10 @@ class Composer:
             best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
             of_side = [self._explanation(passage, labelled=True) for passage, _ in best]
             is_shared = any(shared[passage.heading_path] > 1 for passage, _ in best)
-            parts += (of_side if is_shared else focus.called()) or of_side or focus.parts(labelled=True)[:1]
+            parts += (of_side if is_shared else focus.called()) or of_side or focus.best()
         different = list({part.quotes: part for part in parts}.values())
         if len(different) > 1 and len({part.label for part in different}) == 1:
-            quotes = _distinct([quote for part in different for quote in part.quotes])
+            quotes = distinct([quote for part in different for quote in part.quotes])
             return [Part(different[0].label, tuple(_as_item(quote) for quote in quotes))]
         return different if len(different) > 1 else []
 
@@ -233,24 +244,6 @@ class Composer:
         return Focus(self._question, matcher or self._matcher, hits, self._sources)
 
 
-def _with_titles(parts: Sequence[Part]) -> list[Part]:
-    """Parts as they are labelled: with their notes, where there are several, and not with what they begin with."""
-    if len({part.note for part in parts}) > 1:
-        titles = {part.note: part.quotes[0].title for part in parts}
-        shared = {title for title, count in Counter(titles.values()).items() if count > 1}
-        names = {note: _placed(note, title) if title in shared else title for note, title in titles.items()}
-        parts = [
-            replace(part, label=_under(names[part.note], part.quotes[0].title, part.label)) if part.label else part
-            for part in parts
-        ]
-    merged: dict[tuple[str, str | None], Part] = {}
-    for part in parts:
-        same = merged.get((part.note, part.label))
-        whole = replace(same, quotes=_distinct((*same.quotes, *part.quotes))) if same else part
-        merged[part.note, part.label] = whole
-    return [replace(part, label=None) if _names_itself(part) else part for part in merged.values()]
-
-
 def _repeats(part: Part, parts: Sequence[Part]) -> bool:
     return any(set(part.quotes) & set(other.quotes) for other in parts)
 
@@ -258,40 +251,6 @@ def _repeats(part: Part, parts: Sequence[Part]) -> bool:
 def _said(part: Part) -> str:
     """What a part says, its headings included."""
     return ". ".join((*part.heading_path, *(quote.text for quote in part.quotes)))
-
-
-def _placed(note: str, title: str) -> str:
-    """The title of a note with its folder, for notes of one title."""
-    folder = note.rpartition("/")[0]
-    return f"{folder}/{title}" if folder else title
-
-
-def _under(name: str, title: str, label: str) -> str:
-    below = label.removeprefix(title).removeprefix(" › ") if label.split(" › ", maxsplit=1)[0] == title else label
-    return f"{name} › {below}" if below else name
-
-
-def _names_itself(part: Part) -> bool:
-    """Whether its first sentence begins with its label: «Хакатон - это …» under «Хакатон»."""
-    if part.label is None or not part.is_prose:
-        return False
-    return part.quotes[0].shown.casefold().startswith(part.label.rpartition(" › ")[2].casefold())
-
-
-def _distinct(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    """Quotes of one section once each, in the order of the note; rows of one table together under its head."""
-    found: dict[tuple[int, str], Quote] = {}
-    for quote in sorted(dict.fromkeys(quotes), key=lambda quote: (quote.start_line, quote.end_line)):
-        key = (quote.start_line, "" if quote.layout == "table" else quote.text)
-        found[key] = _one_table(found[key], quote) if key in found else quote
-    return tuple(found.values())
-
-
-def _one_table(shorter: Quote, longer: Quote) -> Quote:
-    """Two quotes of a table, each from its head, as one that shows the rows of both."""
-    rows = [*shorter.shown.split("\n"), *longer.shown.split("\n")]
-    lines = [line.lstrip(" \t>").rstrip() for line in longer.text.split("\n")]
-    return replace(longer, shown="\n".join(line for line in lines if line in rows))
 
 
 def _opening(passage: Passage) -> tuple[Quote, ...]:

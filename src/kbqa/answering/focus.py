@@ -77,7 +77,7 @@ class Focus:
             question, matcher, sources.meaning_of(matcher.words), partial(sources.similarities, question.text)
         )
 
-    def parts(self, *, labelled: bool) -> list[Part]:
+    def parts(self) -> list[Part]:
         """The section that answers, and those beside it that are asked for as well.
 
         A question asks for one thing, and a section that merely shares words with it is none of the answer. Where two
@@ -92,9 +92,13 @@ class Focus:
             # Of two that fit alike the note's own order is the best.
             if len({part.note for part in parts}) == 1:
                 parts.sort(key=lambda part: part.quotes[0].start_line)
-        if len(parts) == 1 and not labelled and parts[0].is_prose and self._tells_of(parts[0].heading_path):
+        if len(parts) == 1 and parts[0].is_prose and self._tells_of(parts[0].heading_path):
             parts = [replace(parts[0], label=None)]
         return parts
+
+    def best(self) -> list[Part]:
+        """The section that fits best, with those beside it that are asked for as well, for an answer with others."""
+        return next(self._answers(), (0.0, list[Part]()))[1]
 
     def called(self) -> list[Part]:
         """The section that is called what is asked for, word for word; nothing where there is none."""

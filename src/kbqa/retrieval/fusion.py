@@ -1,7 +1,12 @@
-"""Two rankers' scores → one."""
+"""Two rankers' scores → one; two searches' hits → one list."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kbqa.types import Hit
 
 
 def fuse(dense: NDArray[np.float32], lexical: NDArray[np.float32], dense_weight: float) -> NDArray[np.float32]:
@@ -20,3 +25,25 @@ def standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros_like(scores)
     standard: NDArray[np.float32] = (scores - scores.mean()) / spread
     return standard
+
+
+def blend(hits: Sequence[Hit], others: Sequence[Hit], share: float) -> list[Hit]:
+    """The hits of two searches by the weighted means of their scores, best first; what one did not find has its lowest.
+
+    A sum of scores as in CombSUM (Fox & Shaw 1994, "Combination of multiple searches").
+
+    Args:
+        hits: of the one.
+        others: of the other. Scores are in standard deviations among what a search found, so that two searches' add up.
+        share: the weight of the others, in [0, 1].
+    """
+    if not hits or not others:
+        return list(hits or others)
+    own, other = ({hit.chunk.id: hit.score for hit in found} for found in (hits, others))
+    lowest, other_lowest = min(own.values()), min(other.values())
+    blended = (
+        replace(hit, score=(1 - share) * own.get(chunk_id, lowest) + share * other.get(chunk_id, other_lowest))
+        for chunk_id, hit in {hit.chunk.id: hit for hit in (*others, *hits)}.items()
+    )
+    ranked = sorted(blended, key=lambda hit: -hit.score)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
