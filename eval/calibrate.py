@@ -18,7 +18,7 @@ from regression import fit
 from scipy.special import expit
 from sets import knowledge_base_of, questions_of
 
-from kbqa.answering.confidence import THRESHOLD, Signals, features
+from kbqa.answering.confidence import THRESHOLD, UNSURE, Signals, features
 from kbqa.evaluation.questions import EvaluationQuestion
 from kbqa.evaluation.runner import variants_of
 
@@ -103,12 +103,28 @@ def show(asked: Sequence[Asked], chances: Array, thresholds: Sequence[float], la
         )
 
 
+def show_unsure(asked: Sequence[Asked], chances: Array) -> None:
+    """Print how many of the answers to each kind of question say that they may be none, over all sets."""
+    for family in FAMILIES:
+        rows = []
+        for kind in (None, *KINDS):
+            given = [
+                chance
+                for one, chance in zip(asked, chances, strict=True)
+                if (one.family, one.question.unanswerable_kind) == (family, kind) and chance >= THRESHOLD
+            ]
+            rows.append(f"{kind or 'answerable'} {sum(chance < UNSURE for chance in given)} of {len(given)}")
+        print(f"unsure, {family}:", *rows, sep="  ")
+
+
 def main(*, ablation: bool) -> None:
     """Ask, fit, judge each set by a fit without it, print."""
     asked = [one for name in SETS for one in ask(name)]
     print("AUROC / false refusals / refused:", *KINDS)
     print(" " * 28, *SETS, "mean")
-    show(asked, judged(asked), THRESHOLDS)
+    chances = judged(asked)
+    show(asked, chances, THRESHOLDS)
+    show_unsure(asked, chances)
     if ablation:
         for place, name in enumerate(Signals._fields):
             show(asked, judged(asked, place), [THRESHOLD], f"without {name}")

@@ -281,7 +281,8 @@ class Answer:
     invalid_citations: int = 0
     """Markers of the model that named no excerpt, and were dropped."""
     notice: str | None = None
-    """What the user should know of how the answer came about: why it is no model's, what a model left out."""
+    """What the user should know of the answer: what it lacks, that it may be none, why it is no model's, what a model
+    left out."""
 
 
 @dataclass(frozen=True, slots=True)

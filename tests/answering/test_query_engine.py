@@ -2,15 +2,20 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from llama_index.core.base.response.schema import Response
 
 from kbqa import KnowledgeBase
+from kbqa.answering import query_engine
+from kbqa.answering.confidence import UNSURE
 from kbqa.answering.query_engine import NotesQueryEngine
 from kbqa.errors import QuestionError
+from kbqa.evaluation.questions import read_questions
 from kbqa.types import Answer
 
+QUESTIONS = Path(__file__).parents[2] / "eval" / "questions" / "corpus.jsonl"
 QUESTION = "Какие бывают виды партнёрства?"
 CONSORTIUM = ("Что такое консорциум?", "Совместные проекты нескольких организаций [1]")
 
@@ -51,6 +56,25 @@ def test_an_answer_says_what_it_depends_on(engine: NotesQueryEngine) -> None:
     assert answer.timings_ms.keys() == {"retrieve", "compose", "total"}
     assert answer.timings_ms["total"] >= max(answer.timings_ms["retrieve"], answer.timings_ms["compose"]) >= 0
     assert answer.fingerprint == engine.answer("другой вопрос").fingerprint
+
+
+UNSURE_NOTICE = "Возможно, прямого ответа в заметках нет: это самое близкое, что в них нашлось."
+
+
+def test_an_answer_of_little_confidence_says_so(engine: NotesQueryEngine) -> None:
+    """And no other answer, and no refusal."""
+    questions = [each for each in read_questions(QUESTIONS, "dev") if each.type in {"fact", "unanswerable"}]
+    answers = [engine.answer(each.question) for each in questions]
+    unsure = [answer.status == "answered" and answer.confidence < UNSURE for answer in answers]
+    assert 0 < sum(unsure) < len(answers) / 4
+    assert [answer.notice for answer in answers] == [UNSURE_NOTICE if each else None for each in unsure]
+
+
+def test_no_place_of_several_is_the_nearest(engine: NotesQueryEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places that mention something are all that was asked for."""
+    monkeypatch.setattr(query_engine, "UNSURE", 1.0)
+    assert engine.answer("Что такое консорциум?").notice == UNSURE_NOTICE
+    assert engine.answer("Где упоминается консорциум?").notice is None
 
 
 @pytest.mark.parametrize("question", ["А зачем его создают?", "а чем он занимается?", "Расскажи о нём подробнее"])

@@ -115,6 +115,9 @@ BIAS = 2.54
 THRESHOLD = 0.29
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
 questions are then refused, and .98 of those off the topic."""
+UNSURE = 0.40
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 25 of 64 such answers are to
+questions that the notes do not answer, of all others 71 of 740."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

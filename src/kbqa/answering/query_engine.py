@@ -12,7 +12,7 @@ from llama_index.core.callbacks.base import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from kbqa.answering.confidence import THRESHOLD, Signals, probability, signals_of
+from kbqa.answering.confidence import THRESHOLD, UNSURE, Signals, probability, signals_of
 from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.courtesy import is_courtesy
 from kbqa.answering.draft import Draft
@@ -75,7 +75,7 @@ class NotesQueryEngine(BaseQueryEngine):
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
-            notice = self._notice(examined[0])
+            notice = self._notice(read, examined[0], confidence)
         else:
             refusal = self._texts("answers.courtesy") if polite else self._refusal(read, found, unwritten)
             status, body, citations, notice = "no_evidence", refusal, (), None
@@ -227,14 +227,17 @@ class NotesQueryEngine(BaseQueryEngine):
         best = found.hits[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
 
-    def _notice(self, draft: Draft) -> str | None:
-        """What the answer lacks: what the notes do not have of that which is asked for besides, places left out."""
+    def _notice(self, question: Question, draft: Draft, confidence: float) -> str | None:
+        """What the answer lacks: what the notes do not have of that which is asked for besides, places, certainty."""
         if draft.places_left_out:
             return self._texts("answers.more_places", count=draft.places_left_out)
-        if not draft.missing:
-            return None
-        parts = ", ".join(self._texts("answers.quoted", name=part.strip(" ?!.,")) for part in draft.missing)
-        return self._texts("answers.partly", parts=parts)
+        if draft.missing:
+            parts = ", ".join(self._texts("answers.quoted", name=part.strip(" ?!.,")) for part in draft.missing)
+            return self._texts("answers.partly", parts=parts)
+        # Of places that mention something none is nearer than the others.
+        if confidence < UNSURE and question.intent is not Intent.MENTIONS:
+            return self._texts("answers.unsure")
+        return None
 
     def _refusal(self, question: Question, found: Found, title: str | None) -> str:
         """What is said instead of an answer; `title`: of the unwritten note that was asked about."""

@@ -24,6 +24,7 @@ from scripted_endpoint import (
 )
 
 from kbqa import KnowledgeBase, Settings
+from kbqa.answering import query_engine
 from kbqa.answering.citations import markers
 from kbqa.answering.generative.excerpts import premises_of
 from kbqa.answering.generative.prompt import prompt_version, wording_in
@@ -220,6 +221,15 @@ def test_the_model_may_find_no_answer(ask: Any, text: str) -> None:
     assert answer.notice == f"Модель {MODEL} прочла найденные разделы и не нашла в них ответа."
     assert answer.citations == answer.sentences == ()
     assert answer.hits
+
+
+def test_a_fault_does_not_hide_what_the_answer_lacks(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told after the fault; an answer that a model wrote has its own remarks."""
+    monkeypatch.setattr(query_engine, "UNSURE", 1.0)
+    _, _, answer = ask(status(500))
+    assert "выписка из заметок. Возможно, прямого ответа в заметках нет" in str(answer.notice)
+    _, _, written = ask(GOOD)
+    assert (written.mode, written.notice) == ("generative", None)
 
 
 def test_a_question_without_evidence_reaches_no_model(ask: Any, endpoint: Endpoint, kb: KnowledgeBase) -> None:

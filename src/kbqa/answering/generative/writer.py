@@ -80,9 +80,10 @@ class Writer:
                 yield token
             written = self._written(answer, reply, started)
         except ModelFault as fault:
-            notice = self._texts("answers.model_failed", reason=fault.message(self._settings.language))
+            failed = self._texts("answers.model_failed", reason=fault.message(self._settings.language))
             if reply.text:
-                yield Withdrawn(notice)
+                yield Withdrawn(failed)
+            notice = f"{failed} {answer.notice}" if answer.notice else failed
             yield from pieces_of(replace(answer, notice=notice))
         else:
             yield written
