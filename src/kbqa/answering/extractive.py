@@ -145,7 +145,7 @@ class Composer:
     def _together(self) -> list[Part]:
         """Of each question that is asked together with another, the best section.
 
-        The others say what it leaves out: «Какая у неё стипендия и на какой встрече её утвердили?».
+        The whole question counts, too: «Какая стипендия у волонтёров и на какой встрече её утвердили?».
         """
         parts: list[Part] = []
         for text in questions_in(self._question.text):
