@@ -264,7 +264,7 @@ class Answer:
     """Everything found, best first, cited or not."""
     confidence: float
     """How likely the notes answer the question, in [0, 1], by the model that decides on refusals; 0 where nothing was
-    found."""
+    found, 1 where mentions are asked for and every word stands there."""
     mode: Mode
     timings_ms: Mapping[str, float]
     """Milliseconds by step: `retrieve`, `compose`, `total`; where a model wrote the text, `write` and `verify`, too."""

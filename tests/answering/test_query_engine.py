@@ -70,11 +70,23 @@ def test_an_answer_of_little_confidence_says_so(engine: NotesQueryEngine) -> Non
     assert [answer.notice for answer in answers] == [UNSURE_NOTICE if each else None for each in unsure]
 
 
-def test_no_place_of_several_is_the_nearest(engine: NotesQueryEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Places that mention something are all that was asked for."""
-    monkeypatch.setattr(query_engine, "UNSURE", 1.0)
-    assert engine.answer("Что такое консорциум?").notice == UNSURE_NOTICE
-    assert engine.answer("Где упоминается консорциум?").notice is None
+@pytest.mark.parametrize(
+    ("question", "certain"),
+    [
+        ("Где говорится о симпозиумах?", True),
+        ("Где упоминаются крупные конференции?", True),
+        ("Где говорится о коллоквиумах?", False),
+        ("Что такое симпозиум?", False),
+    ],
+)
+def test_a_word_that_stands_there_is_no_matter_of_likelihood(
+    engine: NotesQueryEngine, monkeypatch: pytest.MonkeyPatch, question: str, *, certain: bool
+) -> None:
+    """Where mentions are asked for."""
+    monkeypatch.setattr(query_engine, "THRESHOLD", 1.0)
+    answer = engine.answer(question)
+    assert (answer.status == "answered", answer.confidence == 1) == (certain, certain)
+    assert not certain or any("симпозиумов" in citation.quote for citation in answer.citations)
 
 
 @pytest.mark.parametrize("question", ["А зачем его создают?", "а чем он занимается?", "Расскажи о нём подробнее"])

@@ -42,6 +42,8 @@ class Draft:
     """That rest, in the question's own words."""
     places_left_out: int = 0
     """So many more places were found that mention what is asked for."""
+    mentions_all: bool = False
+    """Whether mentions are asked for and a place has every word, by the letter: nothing to be unsure of."""
 
     def said(self) -> list[str]:
         """What is quoted, each quote with its headings."""

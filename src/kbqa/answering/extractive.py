@@ -71,6 +71,7 @@ class Composer:
         self._answered: list[str] = []
         self._missing: list[str] = []
         self._places = 0
+        self._mentions_all = False
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
@@ -78,7 +79,9 @@ class Composer:
         if not parts:
             return None
         left_out = max(0, self._places - _MENTIONS)
-        return Draft(tuple(with_titles(parts)), " ".join(self._answered), tuple(self._missing), left_out)
+        return Draft(
+            tuple(with_titles(parts)), " ".join(self._answered), tuple(self._missing), left_out, self._mentions_all
+        )
 
     def _shaped(self) -> list[Part]:
         """The parts for a question that asks for one thing; none where it is a section's."""
@@ -103,6 +106,7 @@ class Composer:
         highest = max(self._matcher.share(match) for _, match in places)
         full = [(passage, match) for passage, match in places if self._matcher.share(match) >= _NEAR_BEST * highest]
         self._places = len(full)
+        self._mentions_all = any(match.min() == 1 for _, match in full)
         by_section: dict[tuple[str, tuple[str, ...]], list[tuple[Passage, Strengths]]] = {}
         for passage, match in full[:_MENTIONS]:
             by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))

@@ -71,11 +71,11 @@ class NotesQueryEngine(BaseQueryEngine):
         retrieved = time.perf_counter()
         unwritten = self._unwritten_note(read, found)
         examined = None if polite else self._examine(read, found, unwritten, within)
-        confidence = probability(examined[1]) if examined else 0.0
+        confidence = _confidence(*examined) if examined else 0.0
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
-            notice = self._notice(read, examined[0], confidence)
+            notice = self._notice(examined[0], confidence)
         else:
             refusal = self._texts("answers.courtesy") if polite else self._refusal(read, found, unwritten)
             status, body, citations, notice = "no_evidence", refusal, (), None
@@ -227,17 +227,14 @@ class NotesQueryEngine(BaseQueryEngine):
         best = found.hits[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
 
-    def _notice(self, question: Question, draft: Draft, confidence: float) -> str | None:
+    def _notice(self, draft: Draft, confidence: float) -> str | None:
         """What the answer lacks: what the notes do not have of that which is asked for besides, places, certainty."""
         if draft.places_left_out:
             return self._texts("answers.more_places", count=draft.places_left_out)
         if draft.missing:
             parts = ", ".join(self._texts("answers.quoted", name=part.strip(" ?!.,")) for part in draft.missing)
             return self._texts("answers.partly", parts=parts)
-        # Of places that mention something none is nearer than the others.
-        if confidence < UNSURE and question.intent is not Intent.MENTIONS:
-            return self._texts("answers.unsure")
-        return None
+        return self._texts("answers.unsure") if confidence < UNSURE else None
 
     def _refusal(self, question: Question, found: Found, title: str | None) -> str:
         """What is said instead of an answer; `title`: of the unwritten note that was asked about."""
@@ -265,6 +262,10 @@ class NotesQueryEngine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
+
+
+def _confidence(draft: Draft, signals: Signals) -> float:
+    return 1.0 if draft.mentions_all else probability(signals)
 
 
 def _milliseconds(start: float, end: float) -> float:
