@@ -179,6 +179,13 @@ def test_what_nested_items_are_called_brings_them(chosen: Choose, called: str) -
     assert {called, *nested} <= set(chosen("Сколько всего заказывать?", text + "\n".join(ITEMS)))
 
 
+def test_what_announced_items_announce_is_there_too(chosen: Choose) -> None:
+    """Down to those that say something."""
+    deep = "- Сколько заказывать:\n  - напитки:\n    - литр летом\n  - суп\n- Любит море\n"
+    found = chosen("Сколько всего заказывать?", f"{deep}- {SPEECH}\n" + "\n".join(ITEMS))
+    assert found[:4] == ["Сколько заказывать:", "напитки:", "литр летом", "суп"]
+
+
 def test_nested_items_know_how_deep_they_are_shown() -> None:
     """Only items that are shown as well count."""
     source = f"# Показ\n\n{NESTED}"

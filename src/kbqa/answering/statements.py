@@ -272,7 +272,8 @@ class _Nesting:
         """What is chosen; of an item that only announces those nested in it, all of these where none of them is."""
         announcing = {item for item in chosen.intersection(self._children) if _announces_nested(item)}
         empty = {item for item in announcing if not chosen.intersection(self._children[item])}
-        return chosen.union(*(self._children[item] for item in empty))
+        # Those nested in it may announce others.
+        return self.with_announced(chosen.union(*(self._children[item] for item in empty))) if empty else chosen
 
 
 def _announces_nested(item: Statement) -> bool:
