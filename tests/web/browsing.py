@@ -66,6 +66,10 @@ class Visit:
         box.fill(question)
         box.press("Enter")
         expect(replies).to_have_count(before + 1)
+        self.has_both_columns()
+
+    def has_both_columns(self) -> None:
+        """Wait until the answers that are shown have their sources beside them."""
         expect(self.page.locator(".kbqa-sources")).to_have_count(self.page.locator(".kbqa-answer").count())
 
     def button(self, name: str) -> Locator:
