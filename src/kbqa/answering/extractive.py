@@ -188,16 +188,13 @@ class Composer:
             text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
         )
         named = sides_of(next(comparing, self._question.text))
-        sides = [
-            (self._matcher.for_text(side), blend(self._sources.search(side, None), self._hits, _WHOLE))
-            for side in named
-        ]
+        sides = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
         explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
         # Two sides that one section explains are best read there.
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
         parts: list[Part] = []
         for (matcher, hits), found in zip(sides, explained, strict=True):
-            focus = self._focus(hits, matcher)
+            focus = self._focus(blend(hits, self._hits, _WHOLE), matcher)
             best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
             of_side = [self._explanation(passage, labelled=True) for passage, _ in best]
             is_shared = any(shared[passage.heading_path] > 1 for passage, _ in best)

@@ -41,9 +41,10 @@ def blend(hits: Sequence[Hit], others: Sequence[Hit], share: float) -> list[Hit]
         return list(hits or others)
     own, other = ({hit.chunk.id: hit.score for hit in found} for found in (hits, others))
     lowest, other_lowest = min(own.values()), min(other.values())
-    blended = (
-        replace(hit, score=(1 - share) * own.get(chunk_id, lowest) + share * other.get(chunk_id, other_lowest))
-        for chunk_id, hit in {hit.chunk.id: hit for hit in (*others, *hits)}.items()
-    )
-    ranked = sorted(blended, key=lambda hit: -hit.score)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(ranked, start=1)]
+    found = {hit.chunk.id: hit for hit in (*others, *hits)}
+    scores = {
+        chunk_id: (1 - share) * own.get(chunk_id, lowest) + share * other.get(chunk_id, other_lowest)
+        for chunk_id in found
+    }
+    best_first = sorted(found, key=lambda chunk_id: -scores[chunk_id])
+    return [replace(found[chunk_id], score=scores[chunk_id], rank=rank) for rank, chunk_id in enumerate(best_first, 1)]
