@@ -1,7 +1,9 @@
 """A talk in a real browser: asked again, changed, gone on with, kept, found, restored; on a desk and on a phone."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,28 @@ def test_a_question_is_asked_again_and_changed(visit: Visit, settings: Settings)
     assert questions(visit) == ["Что такое контентное партнерство?"]
     expect(box).to_have_value("черновик")
     assert [turn.question for turn in kept(visit, settings).turns] == ["Что такое контентное партнерство?"]
+
+
+def test_a_question_that_is_sent_too_early_or_twice(visit: Visit, settings: Settings) -> None:
+    """While the last answer, already shown, is still being noted, it waits; the second press of Enter asks nothing."""
+    page = visit.page
+    box = page.locator("#kbqa-question textarea")
+    visit.ask(OTHER)
+    with closing(sqlite3.connect(settings.data / "marks.sqlite", isolation_level=None)) as marks:
+        marks.execute("BEGIN IMMEDIATE")
+        visit.ask(REFUSED)
+        box.fill(QUESTION)
+        box.press("Enter")
+        box.press("Enter")
+        marks.rollback()
+    expect(box).to_have_value("")
+    expect(page.locator(".kbqa-answer")).to_have_count(3)
+    visit.has_both_columns()
+    visit.wait_until_still()
+    page.locator(".kbqa-next-question").first.dblclick()
+    expect(page.locator(".kbqa-answer")).to_have_count(4)
+    visit.ask(QUESTION)
+    assert len(questions(visit)) == 5
 
 
 def test_a_suggested_question_is_asked_by_a_click(visit: Visit) -> None:

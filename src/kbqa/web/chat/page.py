@@ -138,8 +138,9 @@ class Page:
             refresh.click(self._refresh, None, timer, queue=False, **quiet)
             conversation = [question, chat, sources, talk, aside, news]
             answer = (self._answer, [question, talk, within, writer, aside], [*conversation, notice])
-            # The turnstile decides how many are answered at once, those of programs included.
-            quiet_answer = quiet | {"concurrency_limit": None}
+            # The turnstile decides how many are answered at once, those of programs included. What is sent before the
+            # last answer's event has ended, which is a little after it is seen, waits for that.
+            quiet_answer = quiet | {"concurrency_limit": None, "trigger_mode": "always_last"}
             typed = question.submit(*answer, **quiet_answer)
             picked = chat.example_select(self._pick, None, question, queue=False, **quiet).then(*answer, **quiet_answer)
             taken = news.take(self._take, [question, talk], [question, aside], queue=False, **quiet)

@@ -5,6 +5,27 @@
   const box = () => document.querySelector("#kbqa-question textarea");
   const turnOf = (button) => button.id.split("-")[1];
 
+  // One question at a time, however it was asked: from when it is sent until its answer is there.
+  let sent = false;
+  const isWaiting = () => sent || document.querySelector(".kbqa-thinking, .kbqa-answer-draft") !== null;
+  const send = () => {
+    const end = () => {
+      taken.disconnect();
+      clearTimeout(timer);
+      sent = false;
+    };
+    const taken = new MutationObserver(end);
+    taken.observe(document.getElementById("kbqa-chat"), { subtree: true, childList: true });
+    // The server may not have heard it.
+    const timer = setTimeout(end, 5000);
+    sent = true;
+  };
+  const take = (detail) => {
+    if (isWaiting()) return;
+    send();
+    tell("take", detail);
+  };
+
   const edit = (turn) => {
     tell("edit", { turn });
     // What comes into the box goes where the cursor is not.
@@ -39,8 +60,8 @@
   const deeds = {
     ".kbqa-edit": (button) => edit(turnOf(button)),
     ".kbqa-edit-cancel": () => edit(""),
-    ".kbqa-again": (button) => tell("take", { turn: turnOf(button), question: "" }),
-    ".kbqa-next-question": (button) => tell("take", { turn: "", question: button.textContent }),
+    ".kbqa-again": (button) => take({ turn: turnOf(button), question: "" }),
+    ".kbqa-next-question": (button) => take({ turn: "", question: button.textContent }),
     ".kbqa-copy-markdown": copy,
     ".kbqa-reason": toggle,
     ".kbqa-why-close": (button) => leave(button.form),
@@ -65,16 +86,26 @@
     else if (target === box() && document.querySelector(".kbqa-editing")) edit("");
   };
 
+  // What is typed while an answer is awaited stays in the box.
+  const ask = (event) => {
+    if (isWaiting()) {
+      event.stopPropagation();
+      event.preventDefault();
+    } else if (box().value.trim()) send();
+  };
+
   document.addEventListener(
     "keydown",
     (event) => {
       if (event.key === "Escape") escape(event.target);
-      // One question at a time, however it was asked; what is typed meanwhile stays in the box.
-      const waiting = document.querySelector(".kbqa-thinking, .kbqa-answer-draft");
-      if (event.key === "Enter" && !event.shiftKey && event.target === box() && waiting) {
-        event.stopPropagation();
-        event.preventDefault();
-      }
+      if (event.key === "Enter" && !event.shiftKey && event.target === box()) ask(event);
+    },
+    { capture: true },
+  );
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.target.closest?.("#kbqa-question .submit-button")) ask(event);
     },
     { capture: true },
   );
