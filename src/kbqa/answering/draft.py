@@ -30,6 +30,10 @@ class Part:
         """Whether it is sentences only."""
         return all(quote.layout == "prose" for quote in self.quotes)
 
+    def said(self) -> list[str]:
+        """What is quoted, each quote with its headings."""
+        return [". ".join((*quote.heading_path, quote.shown)) for quote in self.quotes]
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -46,8 +50,8 @@ class Draft:
     """Whether mentions are asked for and a place has every word, by the letter: nothing to be unsure of."""
 
     def said(self) -> list[str]:
-        """What is quoted, each quote with its headings."""
-        return [". ".join((*quote.heading_path, quote.shown)) for part in self.parts for quote in part.quotes]
+        """What the parts say, in their order."""
+        return [text for part in self.parts for text in part.said()]
 
     def write(self) -> tuple[str, tuple[Citation, ...]]:
         """Markdown with markers, and what they stand for."""

@@ -68,32 +68,27 @@ class Composer:
         self._hits = hits
         self._sources = sources
         self._note_of = sources.note_of
-        self._answered: list[str] = []
-        self._missing: list[str] = []
-        self._places = 0
-        self._mentions_all = False
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
-        parts = self._defined_and_more() or self._shaped() or self._focus(self._hits).parts()
-        if not parts:
-            return None
-        left_out = max(0, self._places - _MENTIONS)
-        return Draft(
-            tuple(with_titles(parts)), " ".join(self._answered), tuple(self._missing), left_out, self._mentions_all
-        )
+        draft = self._defined_and_more() or self._alone()
+        parts = draft.parts or self._focus(self._hits).parts()
+        return replace(draft, parts=tuple(with_titles(parts))) if parts else None
 
-    def _shaped(self) -> list[Part]:
-        """The parts for a question that asks for one thing; none where it is a section's."""
-        shapes = {
-            Intent.MENTIONS: self._mentions,
-            Intent.COMPARISON: self._comparison,
-            Intent.DEFINITION: self._definition,
-        }
-        special = shapes.get(self._question.intent)
-        return self._side_by_side() or (special() if special else []) or self._together()
+    def _alone(self) -> Draft:
+        """The draft for a question that asks for one thing; without parts where a section is the answer."""
+        match self._question.intent:
+            case Intent.MENTIONS:
+                return self._mentions() or Draft(tuple(self._together()))
+            case Intent.COMPARISON:
+                parts = self._side_by_side() or self._comparison()
+            case Intent.DEFINITION:
+                parts = self._side_by_side() or self._definition()
+            case _:
+                parts = self._side_by_side()
+        return Draft(tuple(parts or self._together()))
 
-    def _mentions(self) -> list[Part]:
+    def _mentions(self) -> Draft | None:
         """Every block in the hits that has all of the question's words that any block has."""
         places = [
             (passage, self._matcher.strengths(text))
@@ -102,15 +97,13 @@ class Composer:
         ]
         places = [(passage, match) for passage, match in places if match.any()]
         if not places:
-            return []
+            return None
         highest = max(self._matcher.share(match) for _, match in places)
         full = [(passage, match) for passage, match in places if self._matcher.share(match) >= _NEAR_BEST * highest]
-        self._places = len(full)
-        self._mentions_all = any(match.min() == 1 for _, match in full)
         by_section: dict[tuple[str, tuple[str, ...]], list[tuple[Passage, Strengths]]] = {}
         for passage, match in full[:_MENTIONS]:
             by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))
-        return [
+        parts = (
             Part(
                 # Where it stands is what was asked: the note is told even if there is only one.
                 label=under(found[0][0].title, found[0][0].title, _breadcrumb(path)),
@@ -122,7 +115,12 @@ class Composer:
                 ),
             )
             for (note, path), found in by_section.items()
-        ]
+        )
+        return Draft(
+            tuple(parts),
+            places_left_out=max(0, len(full) - _MENTIONS),
+            mentions_all=any(match.min() == 1 for _, match in full),
+        )
 
     def _naming(self, passage: Passage) -> list[Statement]:
         """The block, or of a long one the sentences that have the question's words; the first if only a heading has."""
@@ -137,8 +135,6 @@ class Composer:
 
     def _side_by_side(self) -> list[Part]:
         """Of each note that the question names beside others, the best section."""
-        if self._question.intent is Intent.MENTIONS:
-            return []
         comparing = self._question.intent is Intent.COMPARISON
         parts: list[Part] = []
         for path in side_by_side(self._question.text, self._sources.names, comparing=comparing):
@@ -160,27 +156,27 @@ class Composer:
                     parts.append(part)
         return parts if len(parts) > 1 else []
 
-    def _defined_and_more(self) -> list[Part]:
+    def _defined_and_more(self) -> Draft | None:
         """What something is, and what else is asked of it («Что такое X и зачем он нужен?»), each as if asked alone.
 
         Where what is found for one lacks the price, time or number that it asks for, that is missing.
         """
         first, *others = asked_with(self._question.text)
         if not others or read_question(first).intent is not Intent.DEFINITION:
-            return []
+            return None
         parts: list[Part] = []
         answered: list[str] = []
         missing: list[str] = []
         for text in (first, *(self._sources.standalone(other, first) for other in others)):
             hits = self._sources.search(text, None)
-            alone = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
-            told = alone._shaped()[:1] or alone._focus(hits).best()
-            found = [part for part in told if not lacks_kind(text, _said(part))]
+            composer = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
+            told = composer._alone().parts[:1] or composer._focus(hits).best()
+            found = [part for part in told if not lacks_kind(text, " ".join(part.said()))]
             (answered if found else missing).append(text)
             parts += [part for part in found if not _repeats(part, parts)]
-        if missing and parts:
-            self._answered, self._missing = answered, missing
-        return parts if len(parts) + len(missing) > 1 else []
+        if not parts or len(parts) + len(missing) == 1:
+            return None
+        return Draft(tuple(parts), " ".join(answered) if missing else "", tuple(missing))
 
     def _comparison(self) -> list[Part]:
         """For each side the statement that explains it, or the best section about it, one after the other."""
@@ -247,11 +243,6 @@ class Composer:
 
 def _repeats(part: Part, parts: Sequence[Part]) -> bool:
     return any(set(part.quotes) & set(other.quotes) for other in parts)
-
-
-def _said(part: Part) -> str:
-    """What a part says, its headings included."""
-    return ". ".join((*part.heading_path, *(quote.text for quote in part.quotes)))
 
 
 def _opening(passage: Passage) -> tuple[Quote, ...]:
