@@ -111,6 +111,16 @@ def test_a_definition_is_what_opens_the_note(ask: Callable[[str], Answer], quest
     )
 
 
+@pytest.mark.parametrize("question", ["О чём заметка про кофе?", "Расскажи про кофеёк", "Кофе", "rjat"])
+def test_an_overview_is_the_opening_and_the_headings(ask: Callable[[str], Answer], question: str) -> None:
+    """Of the note that is named, in the wrong layout, too; there is nothing to be unsure of."""
+    answer = ask(question)
+    assert answer.text.startswith("Кофе - это напиток из обжаренных зёрен кофейного дерева. [1]")
+    assert "- **Способы заваривания** [3]\n  - Френч-пресс [4]\n  - Турка [5]\n" in answer.text
+    assert "См. также" not in answer.text
+    assert answer.confidence == 1
+
+
 @pytest.mark.parametrize("question", ["Что значит арабика?", "Что такое арабика?", "что такое «АРАБИКА»"])
 def test_a_definition_may_be_a_bullet(ask: Callable[[str], Answer], question: str) -> None:
     """The item that explains the term."""

@@ -46,8 +46,9 @@ class Draft:
     """That rest, in the question's own words."""
     places_left_out: int = 0
     """So many more places were found that mention what is asked for."""
-    mentions_all: bool = False
-    """Whether mentions are asked for and a place has every word, by the letter: nothing to be unsure of."""
+    is_certain: bool = False
+    """Whether there is nothing to be unsure of: it is about a note that is named, or mentions are asked for and a place
+    has every word, by the letter."""
 
     def said(self) -> list[str]:
         """What the parts say, in their order."""

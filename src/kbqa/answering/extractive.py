@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
@@ -15,6 +14,7 @@ from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.labelling import distinct, under, with_titles
 from kbqa.answering.named import asked_with, questions_in, side_by_side
+from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Statement, laid_out
@@ -42,8 +42,6 @@ _SHORT_BLOCK = 250
 """A block of at most so many characters is quoted whole where something is mentioned in it."""
 _NEAR_BEST = 0.8
 """What matches at least this part of what the best one matches is taken with it."""
-_SHORT_OPENING = 320
-"""A definition goes on to the end of a sentence within so many characters."""
 
 
 class Composer:
@@ -71,9 +69,16 @@ class Composer:
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
-        draft = self._defined_and_more() or self._alone()
+        draft = self._overview() or self._defined_and_more() or self._alone()
         parts = draft.parts or self._focus(self._hits).parts()
         return replace(draft, parts=tuple(with_titles(parts))) if parts else None
+
+    def _overview(self) -> Draft | None:
+        """What the note is about of which that is asked."""
+        found = list(dict.fromkeys(hit.chunk.note for hit in self._hits))
+        path = note_overviewed(self._question.text, self._sources.names, found)
+        parts = overview_parts(self._note_of(path)) if path else []
+        return Draft(tuple(parts), is_certain=True) if parts else None
 
     def _alone(self) -> Draft:
         """The draft for a question that asks for one thing; without parts where a section is the answer."""
@@ -119,7 +124,7 @@ class Composer:
         return Draft(
             tuple(parts),
             places_left_out=max(0, len(full) - _MENTIONS),
-            mentions_all=any(match.min() == 1 for _, match in full),
+            is_certain=any(match.min() == 1 for _, match in full),
         )
 
     def _naming(self, passage: Passage) -> list[Statement]:
@@ -234,7 +239,7 @@ class Composer:
     def _explanation(self, passage: Passage, *, labelled: bool) -> Part:
         return Part(
             label=_breadcrumb(passage.heading_path) if labelled else None,
-            quotes=tuple(map(_as_prose, self._whole([passage]))) if passage.is_item else _opening(passage),
+            quotes=tuple(map(_as_prose, self._whole([passage]))) if passage.is_item else passage.opening(),
         )
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
@@ -243,14 +248,6 @@ class Composer:
 
 def _repeats(part: Part, parts: Sequence[Part]) -> bool:
     return any(set(part.quotes) & set(other.quotes) for other in parts)
-
-
-def _opening(passage: Passage) -> tuple[Quote, ...]:
-    """The sentence that explains, and what the paragraph says next while that is short."""
-    sentences = passage.sentences()
-    lengths = accumulate(len(quote.text) for quote in sentences)
-    short = [quote for quote, length in zip(sentences, lengths, strict=True) if length <= _SHORT_OPENING]
-    return tuple(short or sentences[:1])
 
 
 def _with_headings(passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:

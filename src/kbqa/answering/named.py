@@ -1,7 +1,7 @@
 """What a question names: several notes side by side, several questions in one, what it does not ask for («кроме …»)."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
 from kbqa.types import NoteSummary
@@ -46,14 +46,29 @@ class NoteNames:
 
     def __init__(self, notes: Iterable[NoteSummary]) -> None:
         self._by_first: dict[str, set[tuple[tuple[str, ...], str]]] = {}
+        self._called: dict[tuple[str, ...], set[str]] = {}
         for note in notes:
             for name in (note.title, *note.aliases):
-                if words := tuple(map(stem, content_words(name))):
-                    self._by_first.setdefault(words[0], set()).add((words, note.path))
+                if stemmed := tuple(map(stem, content_words(name))):
+                    self._by_first.setdefault(stemmed[0], set()).add((stemmed, note.path))
+                    self._called.setdefault(tuple(map(stem, words(name))), set()).add(note.path)
 
     def beginning(self, word: str) -> Collection[tuple[tuple[str, ...], str]]:
         """The names that begin with a word, as the stems of their words, with the paths of their notes."""
         return self._by_first.get(word, ())
+
+    def called(self, text: str) -> frozenset[str]:
+        """Paths of the notes that a text names, in any case and number, and says nothing besides."""
+        return frozenset(self._called.get(tuple(map(stem, words(text))), ()))
+
+    def named(self, asked: Set[str]) -> frozenset[str]:
+        """Paths of the notes with a name of just these words, given as stems."""
+        return frozenset(path for word in asked for name, path in self.beginning(word) if asked == set(name))
+
+    def having(self, asked: Set[str]) -> frozenset[str]:
+        """Paths of the notes with a name that has all of these words, given as stems, and maybe others."""
+        names = (pair for beginning in self._by_first.values() for pair in beginning)
+        return frozenset(path for name, path in names if asked <= set(name))
 
 
 def side_by_side(question: str, names: NoteNames, *, comparing: bool) -> tuple[str, ...]:

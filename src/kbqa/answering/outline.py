@@ -1,13 +1,16 @@
-"""A section that is divided further, as its subsections with the gist of each."""
+"""A section or a note that is divided further, as its parts with the gist of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from kbqa.answering.citations import Layout, Quote
 from kbqa.answering.passages import Passage, join_quotes, passages_of_section, unbroken
-from kbqa.types import Note
+from kbqa.notes.private import MARK
+from kbqa.types import Note, Section
 
 _GIST_ITEMS = 6
+_CONTENTS = 24
+"""With more lines than this, a table of contents has the top headings only."""
 
 
 def outline_quotes(
@@ -39,6 +42,51 @@ def outline_quotes(
     )
 
 
+def contents_quotes(note: Note) -> tuple[Quote, ...]:
+    """The note's headings below its title as items, subsections nested; what is not divided further with its gist.
+
+    Empty where there is only one. Headings above nothing but links are left out.
+    """
+    top: dict[tuple[str, ...], list[Section]] = {}
+    for section in note.sections:
+        if len(section.heading_path) > 1:
+            top.setdefault(section.heading_path[:2], []).append(section)
+    quotes = [quote for path, sections in top.items() for quote in _contents(note, path, sections)]
+    if len(quotes) > _CONTENTS:
+        quotes = [quote for quote in quotes if quote.depth == 0]
+    return tuple(quotes) if len(quotes) > 1 else ()
+
+
+def _contents(note: Note, path: tuple[str, ...], sections: list[Section]) -> Iterator[Quote]:
+    """A heading below the title, and those below that."""
+    said = [passages_of_section(note, section) for section in sections]
+    if all(passage.is_navigation for passages in said for passage in passages):
+        return
+    divided = [section for section in sections if section.heading_path != path]
+    if divided:
+        yield replace(_heading(note, sections[0]), shown=_strong(path[-1]))
+        below = {section.heading_path[: len(path) + 1]: section for section in reversed(divided)}
+        yield from (replace(_heading(note, section), depth=1) for section in reversed(below.values()))
+    else:
+        yield replace(_gist(note, path[-1], [passages for passages in said if passages]), layout="bullet")
+
+
+def _heading(note: Note, section: Section) -> Quote:
+    """A heading by itself, as the line that it stands on."""
+    line = note.text.split("\n")[section.start_line - 1]
+    return Quote(
+        note=note.path,
+        title=note.title,
+        heading_path=section.heading_path,
+        start_line=section.start_line,
+        end_line=section.start_line,
+        # Where a private comment cuts it in two, the longer part.
+        text=max(line.split(MARK), key=len).strip().lstrip("#").lstrip(),
+        shown=section.heading_path[-1],
+        layout="bullet",
+    )
+
+
 def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quote:
     """A subsection with what is below it, in one line: its heading and items, or its heading and first sentence."""
     lists = [items for passages in sections if (items := [passage for passage in passages if passage.is_item])]
@@ -52,4 +100,8 @@ def _gist(note: Note, heading: str | None, sections: list[list[Passage]]) -> Quo
         quote = sections[0][0].sentences()[0]
     if heading is None or quote.shown.lower().startswith(heading.lower()):
         return quote
-    return replace(quote, shown=f"**{heading.rstrip(':')}**: {quote.shown}")
+    return replace(quote, shown=f"{_strong(heading)}: {quote.shown}")
+
+
+def _strong(heading: str) -> str:
+    return f"**{heading.rstrip(':')}**"

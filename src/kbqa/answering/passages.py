@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from kbqa.answering.citations import Layout, Quote
 from kbqa.notes.markdown import WIKILINK, parser
@@ -18,6 +18,8 @@ _TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
 _TAGS_AT_END = re.compile(r"(?<=[.!?…»”)])(?:\s+#[\w/-]*[^\W\d][\w/-]*)+$")
 """Tags after the end of a sentence; within it, one may be a word of it."""
 _SEE_ALSO = re.compile(r"[\W_]*(?:см\.?|смотри(?:те)?|see|also)\s+(?:также|also|see)\b", re.IGNORECASE)
+_SHORT_OPENING = 320
+"""What explains something goes on to the end of a sentence within so many characters."""
 _BETWEEN_LINKS = re.compile(r"[\W_]+|\b(?:и|and)\b", re.IGNORECASE)
 
 
@@ -105,6 +107,13 @@ class Passage:
             replace(self._quote(part.text, "prose"), place=place)
             for place, part in enumerate(statements_of(self.block, titled=self.titled))
         ]
+
+    def opening(self) -> tuple[Quote, ...]:
+        """The first sentence, and what the block says next while that is short."""
+        sentences = self.sentences()
+        lengths = accumulate(len(quote.text) for quote in sentences)
+        short = [quote for quote, length in zip(sentences, lengths, strict=True) if length <= _SHORT_OPENING]
+        return tuple(short or sentences[:1])
 
     def _quote(self, text: str, layout: Layout, shown: str | None = None) -> Quote:
         before = self.block.text[: self.block.text.index(text)]
