@@ -76,6 +76,13 @@ _ADRIFT = r"(где|что) (то|нибудь|либо)"
 _FILLING = rf"( (у меня|у нас|я|мы|в|моих|наших|заметк\w+|запис\w+|тут|здесь|там|уже|еще|вообще|было|есть|{_ADRIFT}))*"
 """What may stand between «где» or «есть» and «про», none of which is what is looked for."""
 
+_SEVERAL = (
+    r"(преимущества|плюсы|минусы|достоинства|недостатки|риски|проблемы|трудности|сложности|вызовы|ошибки|правила|"
+    r"принципы|требования|причины|роли|инструменты|показатели|признаки|критерии|тенденции|тренды|benefits|advantages|"
+    r"pros|cons|drawbacks|disadvantages|risks|mistakes|rules|roles|tools|trends)"
+)
+"""What a section that lists things is called; a question that begins so asks for the list: «Плюсы и минусы клубов»."""
+
 _INTENTS = {
     Intent.MENTIONS: _any_of(
         r"\bупомина(ет|ют)",
@@ -124,6 +131,7 @@ _INTENTS = {
         r"\bкак(ие|овы|их|ими)\b",
         r"\b(перечисли|назови(те)?|список|виды|типы|формы|примеры|варианты|способы)\b",
         r"\bчем (полез|хорош)",
+        rf"^(а |и )?(\w+(ые|ие) )?{_SEVERAL}\b",
         r"\b(what|which) (are|kinds?|types?|forms?|ways|examples?)\b",
         r"\b(list|name the|examples)\b",
     ),
