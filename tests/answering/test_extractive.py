@@ -383,6 +383,13 @@ def test_one_thing_asked_for_is_one_section(fair: KnowledgeBase) -> None:
     assert cited(fair.ask("Какие недостатки у ярмарки?")) == [("Ярмарка", "Недостатки")]
 
 
+def test_steps_that_are_asked_for_are_complete(kb: KnowledgeBase) -> None:
+    """A section that fits about as well, and tells something else than steps, adds nothing to them."""
+    assert [path[1:] for path in cited(kb.ask("Как найти партнёра для конференции?"))] == [
+        ("Процесс установления партнерства", "Поиск потенциальных партнеров")
+    ]
+
+
 def test_kinds_are_all_subsections(fair: KnowledgeBase) -> None:
     """Under a heading that tells what is asked for, in whatever words; a name that opens the gist is not doubled."""
     assert fair.ask("Какие бывают форматы ярмарок?").text == (

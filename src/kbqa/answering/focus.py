@@ -108,11 +108,18 @@ class Focus:
         return parts[:1] if score == math.inf else []
 
     def _adds_to(self, part: Part, first: Part) -> bool:
-        """Whether a part is more than what is shown already, and than the opening of its note, like every question."""
+        """Whether a part is more than what is shown already, and than the opening of its note, like every question.
+
+        Beside a list or steps under a heading that tells what is asked for, one under another heading is not.
+        """
         opens = len(part.heading_path) == 1 and part.note == first.note
-        return not set(part.quotes) & set(first.quotes) and not (
-            opens and self._question.intent is not Intent.DEFINITION
-        )
+        if set(part.quotes) & set(first.quotes) or (opens and self._question.intent is not Intent.DEFINITION):
+            return False
+        is_complete = self._question.intent in {Intent.LIST, Intent.STEPS} and self._tells_wanted(first)
+        return not is_complete or self._tells_wanted(part)
+
+    def _tells_wanted(self, part: Part) -> bool:
+        return bool(self._wanted(part.heading_path[0]) & told_under(part.heading_path))
 
     def _tells_of(self, path: Sequence[str]) -> bool:
         """Whether headings have a word of the question."""
