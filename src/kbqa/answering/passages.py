@@ -77,7 +77,12 @@ class Passage:
 
     @property
     def gist(self) -> str:
-        """The block in a few words: the term that it explains, else all of it; with a box where it is a task."""
+        """The block in a few words: the term that it explains, else all of it; with a box where it is a task.
+
+        Of a row of a table, its first cell.
+        """
+        if self.block.kind == "row":
+            return self.block.plain.partition(": ")[0]
         return _as_shown(self.term or self.block.plain.rstrip(".;"), "bullet")
 
     @property
