@@ -3,7 +3,8 @@
 import pytest
 
 from kbqa import KnowledgeBase
-from kbqa.answering.courtesy import is_courtesy
+from kbqa.answering.courtesy import asks_of_all, is_courtesy
+from kbqa.types import Filters
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,54 @@ def test_it_is_answered_with_what_can_be_asked(kb: KnowledgeBase, text: str) -> 
     assert answer.status == "no_evidence"
     assert answer.text.startswith("Спрашивайте")
     assert not answer.hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Какие у меня есть заметки?",
+        "О чём мои заметки?",
+        "сколько у меня заметок",
+        "Что есть в моих заметках?",
+        "Покажи все заметки",
+        "список заметок",
+        "What notes do I have?",
+        "What are my notes about?",
+    ],
+)
+def test_what_notes_there_are_is_no_question_to_them(text: str) -> None:
+    """It is one of the notes as a whole."""
+    assert asks_of_all(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Какие есть заметки про митапы?",
+        "О чём заметка про чай?",
+        "Сколько хранить записей?",
+        "Какие записи хранить?",
+        "Что в заметках сказано о чае?",
+        "Какие заметки ссылаются на чай?",
+        "What notes mention tea?",
+        "",
+    ],
+)
+def test_what_asks_for_something_in_them_is(text: str) -> None:
+    """A word more is enough."""
+    assert not asks_of_all(text)
+
+
+def test_notes_are_counted_and_named(kb: KnowledgeBase, kb_of) -> None:
+    """A dozen of them; within a folder or a tag the question is another one."""
+    answer = kb.ask("Какие у меня есть заметки?")
+    assert (answer.status, answer.hits) == ("no_evidence", ())
+    assert answer.text.startswith("Заметок: 2: «Отраслевые сообщества», «Партнерство в мероприятиях».")
+    many = kb_of({f"{number:02}.md": f"# Тема {number}\n\nТекст.\n" for number in range(13)})
+    text = many.ask("О чём мои заметки?").text
+    assert text.startswith("Заметок: 13, среди них «Тема 0», ")
+    assert "«Тема 11»." in text
+    assert not kb.ask("Какие есть заметки?", filters=Filters(tags=("networking",))).text.startswith("Заметок")
 
 
 def test_a_note_of_that_name_can_be_asked_for(kb_of) -> None:

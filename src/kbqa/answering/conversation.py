@@ -8,7 +8,7 @@ what was found for it. A question with a subject of its own is never changed.
 import re
 from collections.abc import Callable, Sequence
 
-from kbqa.answering.courtesy import is_courtesy
+from kbqa.answering.courtesy import asks_of_all, is_courtesy
 from kbqa.answering.enumerated import ORDINAL, PART, PLACE, by_ordinal, called, explains, item_meant, items_of
 from kbqa.answering.subjects import (
     POINTING,
@@ -71,7 +71,7 @@ class Conversation:
         """The question with what it leaves out, which `history` (oldest first) says; itself where it says it all."""
         before: list[Turn] = []
         for asked_before, answer in history[-_REMEMBERED:]:
-            if is_courtesy(asked_before):
+            if is_courtesy(asked_before) or asks_of_all(asked_before):
                 continue
             before.append((self._read(self._meant(asked_before), before), answer))
         return self._read(question, before)

@@ -1,4 +1,4 @@
-"""Tells what people say to an assistant out of politeness from what they ask of the notes."""
+"""Tells what people say to an assistant out of politeness, or ask of the notes as a whole, from what notes answer."""
 
 import re
 
@@ -21,6 +21,20 @@ _BESIDE = re.compile(
     r"much|very|there|you|all|i|it|so|that|and|me|everyone)\b"
 )
 """Words that may stand beside it; with a word that asks («Что было хорошо?») it is a question."""
+
+_THERE = r"(?: (?:у меня|у нас|есть|написано|всего|все|мои|моих|твои|твоих|наши|наших|эти|этих|тут|здесь|в базе))*"
+_OF_ALL = re.compile(
+    rf"^(?:а )?(?:(?:какие|сколько|перечисли\w*|покажи\w*|назови\w*|список){_THERE} (?:заметки|заметок|записи|записей)|"
+    rf"о чем{_THERE} (?:заметки|записи)|что{_THERE} в(?: моих| этих| наших)? (?:заметках|записях|базе|базе знаний))"
+    rf"{_THERE}$|"
+    r"^(?:(?:what|which|how many|list|show)(?: me| my| all| the| our)* notes(?: do (?:i|we) have| are there| exist)?|"
+    r"what are(?: my| the| our| these| all)* notes about|what is in (?:my|the|our) notes)$"
+)
+
+
+def asks_of_all(text: str) -> bool:
+    """Whether a question is what notes there are, or what all of them are about."""
+    return _OF_ALL.search(" ".join(words(text))) is not None
 
 
 def is_courtesy(text: str) -> bool:

@@ -14,7 +14,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from kbqa.answering.confidence import THRESHOLD, UNSURE, Signals, probability, signals_of
 from kbqa.answering.conversation import Conversation, Turn
-from kbqa.answering.courtesy import is_courtesy
+from kbqa.answering.courtesy import asks_of_all, is_courtesy
 from kbqa.answering.draft import Draft
 from kbqa.answering.extractive import Composer
 from kbqa.answering.named import NoteNames, split_exception
@@ -36,6 +36,8 @@ from kbqa.types import EVERYTHING, Answer, Chunk, Filters, Hit, Note, Status
 _MENTIONS_TOP_K = 50
 _LINKING = 3
 """So many of the notes that link to an unwritten one are named."""
+_TITLES = 12
+"""So many notes are named to who asks what notes there are."""
 _PARSED_NOTES = 256
 """Parsed notes kept in memory."""
 
@@ -64,21 +66,21 @@ class NotesQueryEngine(BaseQueryEngine):
         text = self.checked(question)
         asked, within = self._within(text, filters)
         meant = self.understood(asked)
-        polite = is_courtesy(meant) and not self._naming.mentions(meant)
-        alone = self._conversation().standalone(meant, history) if history and not polite else meant
+        aside = self._aside(meant, within)
+        alone = self._conversation().standalone(meant, history) if history and not aside else meant
         read = read_question(alone)
-        found = NOTHING if polite else self._find(read, within)
+        found = NOTHING if aside else self._find(read, within)
         retrieved = time.perf_counter()
         unwritten = self._unwritten_note(read, found)
-        examined = None if polite else self._examine(read, found, unwritten, within)
+        examined = None if aside else self._examine(read, found, unwritten, within)
         confidence = _confidence(*examined) if examined else 0.0
         if examined and confidence >= THRESHOLD:
             status: Status = "answered"
             body, citations = examined[0].write()
             notice = self._notice(examined[0], confidence)
         else:
-            refusal = self._texts("answers.courtesy") if polite else self._refusal(read, found, unwritten)
-            status, body, citations, notice = "no_evidence", refusal, (), None
+            body = aside or self._refusal(read, found, unwritten)
+            status, citations, notice = "no_evidence", (), None
         done = time.perf_counter()
         return Answer(
             question=text,
@@ -162,6 +164,19 @@ class NotesQueryEngine(BaseQueryEngine):
         found = self._find(read)
         examined = self._examine(read, found, self._unwritten_note(read, found))
         return examined[1] if examined else None
+
+    def _aside(self, text: str, within: Filters) -> str | None:
+        """What is said to politeness, or of the notes as a whole; None to what they may answer."""
+        if self._naming.mentions(text):
+            return None
+        if is_courtesy(text):
+            return self._texts("answers.courtesy")
+        if not asks_of_all(text) or within:
+            return None
+        titles = [note.title for note in self.retriever.summaries]
+        names = ", ".join(self._texts("answers.quoted", name=title) for title in titles[:_TITLES])
+        key = "answers.some_notes" if len(titles) > _TITLES else "answers.all_notes"
+        return self._texts(key, count=len(titles), names=names)
 
     def _conversation(self) -> Conversation:
         # Made for each question: one that was kept would refer to the engine, and let go of no files at its end.
