@@ -117,12 +117,13 @@ _ASKED = {
         r"choose|choosing|choice|select\w*|pick",
     ),
     "trends": _any_of(
-        r"тренд\w*|тенденци\w*|перспектив\w*|будущ\w+|что (?:сейчас )?нового|куда (?:движ\w+|идет)",
-        r"trends?|outlook|future|what(?: is|.s) new",
+        r"тренд\w*|тенденци\w*|что (?:сейчас )?нового|куда (?:движ\w+|идет)",
+        "trends?|what(?: is|.s) new",
     ),
     "remedies": _any_of(
-        r"справ(?:иться|ляться|ляются|ляемся)|преодол\w+|борот\w+|бор[еюя]т\w*|реш(?:ить|ать|ают|ени\w+)|исправ\w+",
-        r"overcom\w+|cope|solve|solutions?|remed\w+|fix",
+        r"справ(?:иться|ляться|ляются|ляемся)|преодол\w+|борот\w+|бор[еюя]т\w*",
+        r"как (?:\w+ ){0,2}(?:реш(?:ить|ать|ают|аем)|исправ\w+)",
+        "overcom(?:e|ing)|cope|solve|solutions?|remedy|remedies",
     ),
     "reasons": _any_of(r"почему|причин\w+|отчего|из-за чего", "why|reasons?"),
     "tools": _any_of(
@@ -175,10 +176,8 @@ _TOLD = {
     "difference": _any_of(r"отличи[ея]|отлича\w+|сравнение|различия|разница|differences?|comparison|vs"),
     "audience": _any_of("кому|для кого|аудитория|audience|who is it for"),
     "choice": _any_of("как (?:выбрать|выбирать|подобрать)|выбор|подбор|критерии|choosing|how to choose|selection"),
-    "trends": _any_of("тенденции|тренды|перспективы|будущее|что нового|trends|outlook|future"),
-    "remedies": _any_of(
-        r"преодолени[ея]|решени[ея]|меры|как (?:справ|бор|реш|исправ|преодол)\w+", "solutions?|remedies|overcoming"
-    ),
+    "trends": _any_of("тенденции|тренды|что нового|trends"),
+    "remedies": _any_of(r"преодолени[ея]|как (?:справ|бор|реш|исправ|преодол)\w+", "solutions|remedies|overcoming"),
     "reasons": _any_of("причин[аы]|почему|отчего|из-за чего|reasons|why"),
     "tools": _any_of("инструменты|сервисы|программы|приложения|платформы|tools|services|apps|platforms"),
     "places": _any_of("где|куда|места|место|площадк[аи]|адреса|where|venue|places"),
