@@ -82,16 +82,11 @@ class Composer:
 
     def _alone(self) -> Draft:
         """The draft for a question that asks for one thing; without parts where a section is the answer."""
-        match self._question.intent:
-            case Intent.MENTIONS:
-                return self._mentions() or Draft(tuple(self._together()))
-            case Intent.COMPARISON:
-                parts = self._side_by_side() or self._comparison()
-            case Intent.DEFINITION:
-                parts = self._side_by_side() or self._definition()
-            case _:
-                parts = self._side_by_side()
-        return Draft(tuple(parts or self._together()))
+        intent = self._question.intent
+        if intent is Intent.MENTIONS:
+            return self._mentions() or Draft(tuple(self._together()))
+        special = {Intent.COMPARISON: self._comparison, Intent.DEFINITION: self._definition}.get(intent, list)
+        return Draft(tuple(self._side_by_side() or special() or self._together()))
 
     def _mentions(self) -> Draft | None:
         """Every block in the hits that has all of the question's words that any block has."""

@@ -65,15 +65,17 @@ def _contents(note: Note, path: tuple[str, ...], sections: list[Section]) -> Ite
     divided = [section for section in sections if section.heading_path != path]
     if divided:
         yield replace(_heading(note, sections[0]), shown=_strong(path[-1]))
-        below = {section.heading_path[: len(path) + 1]: section for section in reversed(divided)}
-        yield from (replace(_heading(note, section), depth=1) for section in reversed(below.values()))
+        below: dict[tuple[str, ...], Section] = {}
+        for section in divided:
+            below.setdefault(section.heading_path[: len(path) + 1], section)
+        yield from (replace(_heading(note, section), depth=1) for section in below.values())
     else:
         yield replace(_gist(note, path[-1], [passages for passages in said if passages]), layout="bullet")
 
 
 def _heading(note: Note, section: Section) -> Quote:
     """A heading by itself, as the line that it stands on."""
-    line = note.text.split("\n")[section.start_line - 1]
+    line, _, _ = section.text.partition("\n")
     return Quote(
         note=note.path,
         title=note.title,

@@ -18,9 +18,9 @@ _TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
 _TAGS_AT_END = re.compile(r"(?<=[.!?…»”)])(?:\s+#[\w/-]*[^\W\d][\w/-]*)+$")
 """Tags after the end of a sentence; within it, one may be a word of it."""
 _SEE_ALSO = re.compile(r"[\W_]*(?:см\.?|смотри(?:те)?|see|also)\s+(?:также|also|see)\b", re.IGNORECASE)
+_BETWEEN_LINKS = re.compile(r"[\W_]+|\b(?:и|and)\b", re.IGNORECASE)
 _SHORT_OPENING = 320
 """What explains something goes on to the end of a sentence within so many characters."""
-_BETWEEN_LINKS = re.compile(r"[\W_]+|\b(?:и|and)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,16 +167,16 @@ class NotesQueryEngine(BaseQueryEngine):
 
     def _aside(self, text: str, within: Filters) -> str | None:
         """What is said to politeness, or of the notes as a whole; None to what they may answer."""
-        if self._naming.mentions(text):
+        is_polite, of_all = is_courtesy(text), not within and asks_of_all(text)
+        # Last, because it reads the names of all notes, and most questions are neither.
+        if not (is_polite or of_all) or self._naming.mentions(text):
             return None
-        if is_courtesy(text):
+        if is_polite:
             return self._texts("answers.courtesy")
-        if not asks_of_all(text) or within:
-            return None
-        titles = [note.title for note in self.retriever.summaries]
-        names = ", ".join(self._texts("answers.quoted", name=title) for title in titles[:_TITLES])
-        key = "answers.some_notes" if len(titles) > _TITLES else "answers.all_notes"
-        return self._texts(key, count=len(titles), names=names)
+        notes = self.retriever.summaries
+        names = ", ".join(self._texts("answers.quoted", name=note.title) for note in notes[:_TITLES])
+        key = "answers.some_notes" if len(notes) > _TITLES else "answers.all_notes"
+        return self._texts(key, count=len(notes), names=names)
 
     def _conversation(self) -> Conversation:
         # Made for each question: one that was kept would refer to the engine, and let go of no files at its end.
