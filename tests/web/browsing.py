@@ -76,6 +76,11 @@ class Visit:
         """The last answer's button."""
         return self.page.locator(".kbqa-answer").last.get_by_role("button", name=name, exact=True)
 
+    def follow(self, chip: Locator) -> None:
+        """Click a citation, once the talk does not scroll away from under the pointer."""
+        self.wait_until_still()
+        chip.click()
+
     def marked(self) -> str:
         """The marked text in the lines that are lit."""
         return "\n".join(self.page.locator(".kbqa-lit mark").all_inner_texts())

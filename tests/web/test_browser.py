@@ -36,7 +36,7 @@ def test_a_talk(visit: Visit, kb: KnowledgeBase, look: str) -> None:
 
     visit.ask(QUESTION)
     first = page.locator(".kbqa-answer").first.locator("a.kbqa-cite").first
-    first.click()
+    visit.follow(first)
     assert visit.marked() == quote
     expect(page.locator(".kbqa-lit").first).to_be_in_viewport()
     visit.keep("sources")
@@ -94,7 +94,7 @@ def test_links_are_followed_in_the_panel(browser: Browser, running, linked: Path
         page = visit.page
         shown = page.locator(".kbqa-current")
         visit.ask("При скольких градусах заваривают зелёный чай?")
-        page.locator("a.kbqa-cite").first.click()
+        visit.follow(page.locator("a.kbqa-cite").first)
         quote = visit.marked()
         expect(shown.locator(".kbqa-links li")).to_have_text(
             ["Вода › Кипяток", "<img src=x> заметка ещё не написана", "Посуда › Чайник"]
@@ -333,5 +333,5 @@ def test_an_empty_vault_says_what_to_do_and_recovers(browser: Browser, running, 
         visit.ask("При скольких градусах заваривают чай?")
         assert visit.page.evaluate("document.documentElement.lang") == "en"
         expect(visit.page.get_by_placeholder("Your question to the notes")).to_be_visible()
-        visit.page.locator("a.kbqa-cite").first.click()
+        visit.follow(visit.page.locator("a.kbqa-cite").first)
         assert "80 градусах" in visit.marked()

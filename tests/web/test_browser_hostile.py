@@ -69,7 +69,7 @@ def test_no_note_runs_anything(browser: Browser, running, tmp_path: Path) -> Non
                 chip.press("Shift")
                 expect(visit.page.locator("#kbqa-peek")).to_contain_text("чай")
                 expect(visit.page.locator("#kbqa-peek :not(p)")).to_have_count(0)
-            visit.page.locator("a.kbqa-cite").first.click()
+            visit.follow(visit.page.locator("a.kbqa-cite").first)
             for details in visit.page.locator("#kbqa-panel details").all():
                 details.locator("summary").first.evaluate("summary => summary.click()")
             expect(visit.page.locator("#kbqa-question textarea")).to_be_visible()

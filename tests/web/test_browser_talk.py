@@ -214,7 +214,7 @@ def test_reloading_restores_the_talk(visit: Visit, settings: Settings, look: str
     expect(page.locator(".kbqa-answer").first.locator(".kbqa-right")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".kbqa-mark[aria-pressed=true]")).to_have_count(1)
     visit.has_both_columns()
-    page.locator("a.kbqa-cite").first.click()
+    visit.follow(page.locator("a.kbqa-cite").first)
     assert visit.marked() == stored.turns[0].answer["citations"][0]["quote"]
     if look == "phone":
         page.locator(".kbqa-close").click()
@@ -256,7 +256,7 @@ def test_changed_notes_are_said_in_a_restored_talk(browser: Browser, running, tm
             page.goto(address)
             expect(page.locator(".kbqa-answer")).to_contain_text("80 градусах")
             visit.has_both_columns()
-            page.locator("a.kbqa-cite").first.click()
+            visit.follow(page.locator("a.kbqa-cite").first)
             assert visit.marked() == "Зелёный чай заваривают при 80 градусах."
             if said:
                 expect(page.locator(".kbqa-changed")).to_contain_text(said)

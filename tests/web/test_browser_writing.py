@@ -81,7 +81,7 @@ def test_an_answer_is_written_before_ones_eyes_and_then_checked(visit: Visit, en
     expect(answer.locator(".kbqa-colophon")).to_contain_text(f"Написала модель {MODEL}; заметки подтверждают 3 из 5")
     expect(answer.locator(".kbqa-answer-body b")).to_have_count(0)
     assert answer.locator(".kbqa-answer-body a[href^=http]").count() == 0
-    answer.locator("a.kbqa-cite").first.click()
+    visit.follow(answer.locator("a.kbqa-cite").first)
     assert visit.marked() == "Финансовая поддержка мероприятия"
     visit.keep("written")
     assert KEY not in page.content()
