@@ -39,8 +39,10 @@ class Signals(NamedTuple):
     off_focus: float
     """The same of the thing that is asked for («какой штраф»); 0 if a heading promises it."""
     unlike: float
-    """1 if a price, time, number or contact is asked for and what would be quoted holds none; where only some quotes
-    hold one, how surely the question's rarest word is missing from these: it may be the price of something else."""
+    """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none."""
+    of_another: float
+    """Where only some quotes hold one, how surely the question's rarest word is missing from these: it may be the price
+    of something else."""
     unreasoned: float
     """1 if a reason is asked for, and none is given or the premise is denied."""
     unwritten: float
@@ -84,40 +86,40 @@ def signals_of(
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
-        unlike=_unlike(question.text, matcher, meaning, said),
+        unlike=float(lacks_kind(question.text, evidence)),
+        of_another=_of_another(question.text, matcher, meaning, said),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten),
     )
 
 
-def _unlike(question: str, matcher: Matcher, meaning: Meaning, said: Sequence[str]) -> float:
-    if lacks_kind(question, " ".join(said)):
-        return 1.0
+def _of_another(question: str, matcher: Matcher, meaning: Meaning, said: Sequence[str]) -> float:
     holding = [text for text in said if not lacks_kind(question, text)]
     if len(holding) in {0, len(said)}:
-        return 0.0  # no kind is asked for, or `rarest` says it
+        return 0.0  # no kind is asked for, or `unlike` and `rarest` say it
     return min(1 - matcher.of_rarest(meaning.strengths(text)) for text in holding)
 
 
 WEIGHTS = Signals(
-    top_cosine=26.47,
-    chance=-0.85,
-    statement=26.15,
-    own_facet=0.63,
-    foreign=3.52,
-    rarest=-1.01,
-    off_focus=-0.62,
-    unlike=-0.94,
-    unreasoned=-2.19,
-    unwritten=-5.05,
+    top_cosine=26.29,
+    chance=-0.94,
+    statement=27.29,
+    own_facet=0.57,
+    foreign=3.53,
+    rarest=-1.03,
+    off_focus=-0.50,
+    unlike=-3.04,
+    of_another=-0.78,
+    unreasoned=-2.23,
+    unwritten=-5.10,
 )
-BIAS = 2.54
-THRESHOLD = 0.29
+BIAS = 2.88
+THRESHOLD = 0.30
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
 questions are then refused, and .98 of those off the topic."""
 UNSURE = 0.40
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 25 of 64 such answers are to
-questions that the notes do not answer, of all others 71 of 740."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 20 of 56 such answers are to
+questions that the notes do not answer, of all others 62 of 732."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

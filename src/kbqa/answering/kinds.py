@@ -1,0 +1,146 @@
+"""The kinds of things that questions ask for, and what a text shows that holds one.
+
+A section about the right thing need not hold the fact that is asked of it («Сколько стоит участие?» where no price
+stands). A price, a time, a number, a contact, a name, a verdict: what is asked for shows in the question's words, and a
+text that could answer shows its traces.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from kbqa.index.analysis import folded
+from kbqa.retrieval.numbers import in_figures
+
+
+def whole_words(*patterns: str) -> re.Pattern[str]:
+    """One pattern for whole words, whatever their case."""
+    return re.compile("|".join(rf"\b(?:{pattern})\b" for pattern in patterns), re.IGNORECASE)
+
+
+# ---- What a text shows ----
+
+_PORTION = whole_words(
+    r"дважды|трижды|вдвоем|втроем|вдвое|втрое|пар[аыу]|пол(?:часа|года|дня|минуты)|половин[аыу]|треть|четверть|сотн[яюи]",
+    r"десят(?:ок|ка|ки|ков)|дюжин[аыу]|полтор\w+|раза?",
+    "one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|half|twice",
+)
+_MONEY = re.compile(r"руб|₽|[$€]|евро|доллар|тысяч|млн|миллион|цен[аыу]|стои|плат[аияеуы]", re.IGNORECASE)
+_FREE = re.compile(r"бесплат|платить не|\bfree\b", re.IGNORECASE)
+_TIME = whole_words(
+    r"секунд\w*|минут\w*|час\w*|день|дн[яейю]\w*|сут\w+|недел\w+|месяц\w*|квартал\w*|год\w*|лет|век\w*",
+    r"утр\w+|вечер\w*|ежедневн\w+|еженедельн\w+|ежемесячн\w+|ежегодн\w+|будн\w+|выходн\w+",
+    r"понедельник\w*|вторник\w*|сред[аыу]|четверг\w*|пятниц\w*|суббот\w*|воскресень\w*",
+    r"январ\w+|феврал\w+|март\w*|апрел\w+|ма[йяе]|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+",
+    "после|перед|накануне|заранее|сразу|after|before|during",
+    r"minutes?|hours?|days?|weeks?|months?|years?|1\d{3}|20\d{2}|\d{1,2}:\d{2}",
+)
+_CONTACT = re.compile(r"@|https?:|www\.|\d", re.IGNORECASE)
+_NAME = re.compile(
+    # In capitals within a sentence, in quotation marks, in Latin letters, linked to, first in a row or an item;
+    r"(?<=[а-яё,»] )[«\"(]?[А-ЯЁ]\w+|«|[A-Za-z]{2,}|\[\[|\||\*\*"
+    # a statement of two words may be nothing but a name.
+    r"|(?:^|\. )[А-ЯЁ]\w+(?: \w+)?\.?$",
+    re.MULTILINE,
+)
+_VERDICT = whole_words(
+    r"лучш\w+|хуже|худш\w+|предпоч\w+|рекоменд\w+|сов(?:ет|ету)\w*|выб(?:ир|ер|рать)\w*|подход\w+|подойд\w+|удобн\w+",
+    r"выгодн\w+|над[её]жн\w+|дешев\w+|дорож\w+|самы[йе]|сама?я|бер(?:ут|ите|и|ём|у)|покупа\w+|купи\w*",
+    r"best|better|worse|recommend\w*|prefer\w*|choose|suits?",
+)
+
+
+def _counts(text: str) -> bool:
+    """Whether there is a number, in figures or in words."""
+    return bool(re.search(r"\d", text) or _PORTION.search(folded(text)) or re.search(r"\d", in_figures(text)))
+
+
+# ---- What a question asks for ----
+
+# Where another thing is asked for, a price is only spoken of: «Вернут ли взнос?», «Какой процент от зарплаты берут?».
+_ASKS_ANOTHER = whole_words(
+    "где|куда|откуда|кто|кого|кому|кем|что|чего|чему|чем|зачем|почему|отчего|когда|как|ли|сколько|скольких",
+    r"процент\w*|дол[яюеи]|как(?:ой|ая|ое|ие|ую|ого|ому|ом|им|их|ими)(?=\s+\w)|why|when|where|who|how",
+)
+_WHICH = re.compile(
+    r"\bкак(?:ой|ая|ое|ие|ую|ого|ому|ом|им|их|ими|ова|ово|овы?)(?:\s+(?:будет|был[аои]?|размер|номер|там|"
+    r"\w+(?:[ыио]й|[ая]я|[оеы]е|ие|[ое]го|[ое]му|[ыи]м|[ую]ю)))*\s+$",
+    re.IGNORECASE,
+)
+_PAID = (
+    r"(?: (?!не\b)\S+){0,3} (?:сто(?:ит|ят|ил\w*|ить)|(?:за)?плат\w+|обходи\w+|обош\w+|обойд\w+|зарабатыва\w+|"
+    r"получа\w+(?=.* за\b))|(?: \S+)? (?:денег|рублей)"
+)
+
+
+class _Kind(NamedTuple):
+    """A kind of thing that may be asked for."""
+
+    asks: re.Pattern[str]
+    """What asks for it wherever it stands."""
+    named: re.Pattern[str]
+    """Words for it: they ask for it after «какой», or where the question asks for nothing else («цена билета»)."""
+    holds: Callable[[str], object]
+    """Whether a text shows it."""
+
+    def is_asked(self, question: str) -> bool:
+        if self.asks.search(question):
+            return True
+        named = list(self.named.finditer(question))
+        if named and not _ASKS_ANOTHER.search(question):
+            return True
+        return any(_WHICH.search(question[: word.start()]) for word in named)
+
+
+_PRICE = _Kind(
+    whole_words(f"сколько(?:{_PAID})|поч[её]м|how much (?:is|are|do|does|did|will|would|money)|what (?:.* )?costs?"),
+    whole_words(
+        r"цен[аыуе]|стоимост\w*|сумм[аыуе]|взнос\w*|зарплат\w*|гонорар\w*|оплат\w*|бюджет\w*",
+        "costs?|prices?|fees?|salary",
+    ),
+    lambda text: _FREE.search(text) or (_MONEY.search(text) and _counts(text)),
+)
+# «когда» after a comma mostly begins a clause: «что получается, когда фирмы объединяются».
+_MOMENT = _Kind(
+    whole_words(
+        r"(?<!, )(?<!,)когда|как (?:долго|часто|давно)|в как(?:ом|ой) (?:году|месяце|день)|какого числа|во сколько",
+        "с каких пор|сколько (?:времени|минут|часов|дней|недель|месяцев|лет|раз)|how (?:long|often)|what year",
+        "(?<=^)when|and when",
+    ),
+    whole_words(r"срок\w*"),
+    lambda text: _TIME.search(text) or _counts(text),
+)
+_COUNT = _Kind(
+    whole_words(f"сколько(?!{_PAID})", r"скольких|процент\w*|дол[яюеи]|how many"),
+    whole_words(r"численност\w*|количеств\w*"),
+    _counts,
+)
+_ADDRESS = _Kind(
+    whole_words("номер телефона"),
+    whole_words(r"телефон\w*|(?:электронн\w+ )?почт\w*|e-?mail|адрес\w*|phone|address"),
+    _CONTACT.search,
+)
+_CALLED = _Kind(
+    whole_words(
+        "как (?:его |её |ее |их )?(?:зовут|звали)|на какой улице|чья (?:книга|статья|фамилия)",
+        r"в как(?:ом|ой) (?:университет|вуз|институт|город|стран|компани|фирм|программ|приложени|сервис)\w*",
+    ),
+    whole_words(r"имя|фамили[яю]|город|вуз|университет|улиц[ау]|стран[ау]|бренд|марк[ау]|модел[ьи]"),
+    _NAME.search,
+)
+_BEST = _Kind(
+    whole_words(
+        r"что лучше|как(?:ой|ая|ое|ие|ую|их)\b.*\b(?:лучш(?:ий|ая|ее|ие|ую)|посовету\w+|порекоменду\w+|купить|выбрать)",
+        r"котор\w+ лучше|what is better|which.* best",
+    ),
+    whole_words("лучший|лучшая|лучшее"),
+    _VERDICT.search,
+)
+_KINDS = (_PRICE, _MOMENT, _COUNT, _ADDRESS, _CALLED, _BEST)
+
+
+@lru_cache(maxsize=100)
+def kinds_asked(question: str) -> tuple[Callable[[str], object], ...]:
+    """For each kind of thing that a question asks for, what tells whether a text shows one."""
+    return tuple(kind.holds for kind in _KINDS if kind.is_asked(question))
