@@ -152,6 +152,17 @@ def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: s
     assert quotes == ["Арабика", "Робуста"]
 
 
+def test_of_benefits_and_drawbacks_both_are_told_or_one_is_missing(kb: KnowledgeBase) -> None:
+    """Whatever else fits the question; and where drawbacks alone are asked for, benefits are no answer."""
+    both = kb.ask("Какие преимущества и недостатки у сообществ?")
+    assert "**Отраслевые сообщества › Современные вызовы:**" in both.text
+    assert both.notice is None
+    one = kb.ask("Какие плюсы и минусы у партнерства?")
+    assert one.text.startswith("**Преимущества партнерства:**")
+    assert one.notice == "В заметках не нашлось: «минусы»."
+    assert kb.ask("Какие риски у партнерства?").status == "no_evidence"
+
+
 @pytest.mark.parametrize(
     ("question", "quotes", "notice"),
     [

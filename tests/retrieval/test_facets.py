@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.retrieval.facets import asked, told
+from kbqa.retrieval.facets import asked, lacking_opposite, tells_opposite, told
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,32 @@ def test_the_name_of_a_subject_is_no_facet(name: str) -> None:
 def test_letter_case_and_yo_do_not_count() -> None:
     """Headings come in capitals, and with ё or е."""
     assert told("ЧТО ДАЁТ ЧЛЕНСТВО") == told("что дает членство") == {"benefits"}
+
+
+BENEFITS, DRAWBACKS = ("Клуб", "Преимущества клуба", "Связи"), ("Клуб", "Недостатки")
+
+
+@pytest.mark.parametrize(
+    ("question", "headings", "opposite"),
+    [
+        ("Какие риски у клуба?", BENEFITS, True),
+        ("Чем полезен клуб?", DRAWBACKS, True),
+        ("Какие риски у клуба?", DRAWBACKS, False),
+        ("Какие риски у клуба?", ("Клуб",), False),
+        ("Какие плюсы и минусы у клуба?", BENEFITS, False),
+        ("Какие бывают клубы?", BENEFITS, False),
+    ],
+)
+def test_benefits_are_no_drawbacks(question: str, headings: tuple[str, ...], opposite: bool) -> None:
+    """Nor the other way round; headings that promise neither say nothing."""
+    assert tells_opposite(question, headings) == opposite
+
+
+def test_of_both_sides_one_may_be_lacking() -> None:
+    """Where both are asked for, and headings tell one of them."""
+    question = "Какие плюсы и минусы у клуба?"
+    assert lacking_opposite(question, [BENEFITS]) == "drawbacks"
+    assert lacking_opposite(question, [("Клуб",), DRAWBACKS]) == "benefits"
+    assert lacking_opposite(question, [BENEFITS, DRAWBACKS]) is None
+    assert lacking_opposite(question, [("Клуб",)]) is None
+    assert lacking_opposite("Какие плюсы у клуба?", [BENEFITS]) is None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
-from kbqa.retrieval.facets import asked
+from kbqa.retrieval.facets import asked, tells_opposite
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Question
@@ -39,7 +39,8 @@ class Signals(NamedTuple):
     off_focus: float
     """The same of the thing that is asked for («какой штраф»); 0 if a heading promises it."""
     unlike: float
-    """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none."""
+    """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none,
+    or if drawbacks are asked for and benefits would be told."""
     of_another: float
     """Where only some quotes hold one, how surely the question's rarest word is missing from these: it may be the price
     of something else."""
@@ -86,7 +87,7 @@ def signals_of(
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
-        unlike=float(lacks_kind(question.text, evidence)),
+        unlike=float(lacks_kind(question.text, evidence) or tells_opposite(question.text, draft.parts[0].heading_path)),
         of_another=_of_another(question.text, matcher, meaning, said),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten),
@@ -101,25 +102,25 @@ def _of_another(question: str, matcher: Matcher, meaning: Meaning, said: Sequenc
 
 
 WEIGHTS = Signals(
-    top_cosine=26.29,
-    chance=-0.94,
-    statement=27.29,
-    own_facet=0.57,
+    top_cosine=26.27,
+    chance=-0.95,
+    statement=27.35,
+    own_facet=0.56,
     foreign=3.53,
     rarest=-1.03,
     off_focus=-0.50,
-    unlike=-3.04,
-    of_another=-0.78,
+    unlike=-3.03,
+    of_another=-0.72,
     unreasoned=-2.23,
-    unwritten=-5.10,
+    unwritten=-5.11,
 )
 BIAS = 2.88
 THRESHOLD = 0.30
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
 questions are then refused, and .98 of those off the topic."""
 UNSURE = 0.40
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 20 of 56 such answers are to
-questions that the notes do not answer, of all others 62 of 732."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 22 of 58 such answers are to
+questions that the notes do not answer, of all others 61 of 731."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

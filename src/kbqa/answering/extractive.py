@@ -18,6 +18,7 @@ from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Statement, laid_out
+from kbqa.retrieval.facets import lacking_opposite, wording
 from kbqa.retrieval.fusion import blend
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
@@ -71,7 +72,17 @@ class Composer:
         """The draft; None when nothing that was found can be quoted."""
         draft = self._overview() or self._defined_and_more() or self._alone()
         parts = draft.parts or self._focus(self._hits).parts()
-        return replace(draft, parts=tuple(with_titles(parts))) if parts else None
+        missing = draft.missing or self._missing_opposite(parts)
+        return replace(draft, parts=tuple(with_titles(parts)), missing=missing) if parts else None
+
+    def _missing_opposite(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        """«минусы», where both sides are asked for and only one is told, by all that was found."""
+        told = [quote.heading_path for part in parts for quote in part.quotes]
+        text = self._question.text
+        lacking = lacking_opposite(text, told) and lacking_opposite(
+            text, [hit.chunk.heading_path for hit in self._hits]
+        )
+        return (wording(text, lacking),) if lacking else ()
 
     def _overview(self) -> Draft | None:
         """What the note is about of which that is asked."""

@@ -14,7 +14,7 @@ from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import distinct_stems, stem, stems
-from kbqa.retrieval.facets import told, told_under, wanted
+from kbqa.retrieval.facets import lacking_opposite, told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
@@ -81,14 +81,18 @@ class Focus:
         """The section that answers, and those beside it that are asked for as well.
 
         A question asks for one thing, and a section that merely shares words with it is none of the answer. Where two
-        sections fit it as well as each other, both are shown.
+        sections fit it as well as each other, both are shown; of benefits and drawbacks both, where both are asked for.
         """
         answers = self._answers()
         best, parts = next(answers, (0.0, list[Part]()))
-        for score, others in answers:
-            if len(parts) > 1 or best - score >= _TIED:
+        for score, (part, *_) in answers:
+            is_tied = len(parts) == 1 and best - score < _TIED
+            lacking = lacking_opposite(self._question.text, [part.heading_path for part in parts])
+            if not (is_tied or lacking):
                 break
-            parts += [part for part in others[:1] if self._adds_to(part, parts[0])]
+            is_lacking = lacking in told_under(part.heading_path) and any(part.note == other.note for other in parts)
+            if is_lacking or (is_tied and self._adds_to(part, parts[0])):
+                parts.append(part)
             # Of two that fit alike the note's own order is the best.
             if len({part.note for part in parts}) == 1:
                 parts.sort(key=lambda part: part.quotes[0].start_line)

@@ -49,6 +49,12 @@ _VERDICT = whole_words(
     r"выгодн\w+|над[её]жн\w+|дешев\w+|дорож\w+|самы[йе]|сама?я|бер(?:ут|ите|и|ём|у)|покупа\w+|купи\w*",
     r"best|better|worse|recommend\w*|prefer\w*|choose|suits?",
 )
+_TROUBLE = whole_words(
+    r"не|нет|без|ни|нельзя|невозможн\w+|минус\w*|недостат\w+|риск\w*|опас\w+|проблем\w*|вызов\w*|угро[зж]\w*|потер\w+",
+    r"тер[яю]\w+|теря\w+|труд\w+|сложн\w+|тяж\w+|долг\w*|дорог\w*|дорож\w+|мало|слаб\w*|хуж\w+|плох\w*|ошиб\w+|конфликт\w*",
+    r"спор\w*|отказ\w*|завис\w+|зависимост\w+|огранич\w+|меша\w+|конкурен\w+|расход\w*|затрат\w*|требу\w+|устар\w+|скуч\w+",
+    r"no|not|without|risk\w*|problem\w*|difficult\w*|cost\w*",
+)
 
 
 def _counts(text: str) -> bool:
@@ -137,7 +143,18 @@ _BEST = _Kind(
     whole_words("лучший|лучшая|лучшее"),
     _VERDICT.search,
 )
-_KINDS = (_PRICE, _MOMENT, _COUNT, _ADDRESS, _CALLED, _BEST)
+_DRAWBACK = _Kind(
+    whole_words(
+        r"(?:какие|какой|каковы|есть ли|в чем|перечисли|назови)\b(?!.* (?:плюс|преимущ|достоинств)).* "
+        r"(?:минус|недостат|риск|опасност)\w*",
+        r"чем (?:плох|опас|вред|неудоб)\w+|drawbacks?|disadvantages?|downsides?",
+    ),
+    whole_words(
+        "(?<!и )(?:минусы|недостатки|риски|опасности|подводные камни)(?! и (?:плюсы|преимущества|достоинства))"
+    ),
+    _TROUBLE.search,
+)
+_KINDS = (_PRICE, _MOMENT, _COUNT, _ADDRESS, _CALLED, _BEST, _DRAWBACK)
 
 
 @lru_cache(maxsize=100)

@@ -6,7 +6,7 @@ and in an English question over Russian notes, words see nothing at all.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from kbqa.index.analysis import folded
@@ -184,6 +184,8 @@ _TOLD = {
 }
 """What a heading is called that tells a facet."""
 
+_OPPOSED = frozenset({"benefits", "drawbacks"})
+
 
 @lru_cache(maxsize=10_000)
 def asked(question: str) -> frozenset[str]:
@@ -217,6 +219,18 @@ def wanted(question: str, title: str) -> frozenset[str]:
     In a note on mistakes, «Частые ошибки» is not asked for by the name of the note.
     """
     return asked(question) - told(title)
+
+
+def tells_opposite(question: str, heading_path: Sequence[str]) -> bool:
+    """Whether a question asks for drawbacks alone and the headings promise benefits alone, or the other way round."""
+    wants, promised = wanted(question, heading_path[0]) & _OPPOSED, told_under(heading_path) & _OPPOSED
+    return len(wants) == len(promised) == 1 and wants != promised
+
+
+def lacking_opposite(question: str, heading_paths: Iterable[Sequence[str]]) -> str | None:
+    """The facet, benefits or drawbacks, that the headings lack, where the question asks for both and they tell one."""
+    lacking = _OPPOSED - frozenset[str]().union(*map(told_under, heading_paths))
+    return next(iter(lacking)) if len(lacking) == 1 and asked(question) >= _OPPOSED else None
 
 
 def told_under(heading_path: Sequence[str]) -> frozenset[str]:
