@@ -2,19 +2,20 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
 
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
+from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.named import split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import distinct_stems, stem, stems
-from kbqa.retrieval.facets import lacking_opposite, told, told_under, wanted
+from kbqa.retrieval.facets import beyond, lacking_opposite, told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
@@ -91,7 +92,9 @@ class Focus:
             if not (is_tied or lacking):
                 break
             is_lacking = lacking in told_under(part.heading_path) and any(part.note == other.note for other in parts)
-            if is_lacking or (is_tied and self._adds_to(part, parts[0])):
+            if is_tied and self._lacks_kind(parts[0]) and not self._lacks_kind(part):
+                parts = [part]
+            elif is_lacking or (is_tied and self._adds_to(part, parts[0])):
                 parts.append(part)
             # Of two that fit alike the note's own order is the best.
             if len({part.note for part in parts}) == 1:
@@ -114,13 +117,19 @@ class Focus:
     def _adds_to(self, part: Part, first: Part) -> bool:
         """Whether a part is more than what is shown already, and than the opening of its note, like every question.
 
-        Beside a list or steps under a heading that tells what is asked for, one under another heading is not.
+        Beside a list or steps under a heading that tells what is asked for, one under another heading is not;
+        nor is one without a price beside one with a price, if that is asked for.
         """
         opens = len(part.heading_path) == 1 and part.note == first.note
         if set(part.quotes) & set(first.quotes) or (opens and self._question.intent is not Intent.DEFINITION):
             return False
         is_complete = self._question.intent in {Intent.LIST, Intent.STEPS} and self._tells_wanted(first)
-        return not is_complete or self._tells_wanted(part)
+        if is_complete and not self._tells_wanted(part):
+            return False
+        return self._lacks_kind(first) or not self._lacks_kind(part)
+
+    def _lacks_kind(self, part: Part) -> bool:
+        return lacks_kind(self._question.text, " ".join(part.said()))
 
     def _tells_wanted(self, part: Part) -> bool:
         return bool(self._wanted(part.heading_path[0]) & told_under(part.heading_path))
@@ -170,7 +179,13 @@ class Focus:
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
             hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
+        elif facets and frozenset(stems(beyond(self._main_clause))) <= distinct_stems(best.title):
+            hits.sort(key=lambda hit: not (hit.chunk.note == best.note and self._has_item(hit, facets)))
         return sorted(hits, key=lambda hit: not self._has_called(hit))
+
+    def _has_item(self, hit: Hit, facets: Set[str]) -> bool:
+        """Whether an item is called what is asked for: «Срок», «Цена»."""
+        return any(facets & told(name) for passage in passages_of_hit(hit, self._note_of) for name in passage.names)
 
     def _has_called(self, hit: Hit) -> bool:
         """Whether a hit has something of a section that is called what is asked for."""

@@ -9,7 +9,7 @@ from kbqa.types import NoteSummary
 _TOKEN = re.compile(r"\w+|,")
 _JOINING = frozenset({",", *words("и или либо а and or vs versus")})
 """What stands between things that are named side by side."""
-_COMPARING = frozenset(words("с со от чем than with from to"))
+_COMPARING = frozenset(words("с со от чем лучше хуже than with from to better worse"))
 """What besides stands there in a comparison."""
 _BETWEEN = STOP_WORDS | _JOINING | _COMPARING
 _EXCEPT = re.compile(

@@ -83,6 +83,12 @@ _SEVERAL = (
 )
 """What a section that lists things is called; a question that begins so asks for the list: «Плюсы и минусы клубов»."""
 
+_BETTER = (
+    "(?:лучше|хуже|выгоднее|удобнее|полезнее|дешевле|дороже|эффективнее|над[её]жнее|быстрее|дольше|чаще|проще|"
+    "better|worse|cheaper|longer)"
+)
+"""By which two things are compared."""
+
 _INTENTS = {
     Intent.MENTIONS: _any_of(
         r"\bупомина(ет|ют)",
@@ -106,6 +112,10 @@ _INTENTS = {
         r"\b(чем|как)\b.*\b(отлича|различа)",
         r"\b(отличи|разниц|различи|сравни)",
         r"\bв отличие\b",
+        rf"\b(что|кто|где|как(ой|ая|ое|ие)( \S+)?) {_BETTER}\b.*\bили\b",
+        rf"\bили\b.*\b(что|кто|где|какой|какая) {_BETTER}\b",
+        rf"\bчем (\S+ ){{1,4}}{_BETTER} \S+",
+        r"^(\S+ ){1,3}или( \S+){1,3}$",
         r"\b(differ(s|ent|ence|ences)?|compare|versus|vs)\b",
     ),
     Intent.DEFINITION: _any_of(
@@ -167,7 +177,7 @@ _MENTIONING = re.compile(
 _COMPARING = re.compile(
     r"\b(?:"
     r"ч[её]м|как|в ч[её]м|какая|какие|что|есть|между|от|с|а|и|или|"
-    r"сравни(?:те|ть)?|разниц\w+|отличи\w+|отлича\w+|различи\w+|различа\w+|"
+    rf"{_BETTER}|сравни(?:те|ть)?|разниц\w+|отличи\w+|отлича\w+|различи\w+|различа\w+|"
     r"what is|what's|how|do|does|is|are|the|between|from|with|to|and|or|compare|differ|different?\w*|versus|vs"
     r")\b",
     re.IGNORECASE,
