@@ -144,7 +144,14 @@ def test_a_lead_in_is_the_label_of_its_list(ask: Callable[[str], Answer]) -> Non
 
 
 @pytest.mark.parametrize(
-    "question", ["Чем арабика отличается от робусты?", "В чём разница между арабикой и робустой?", "арабика vs робуста"]
+    "question",
+    [
+        "Чем арабика отличается от робусты?",
+        "В чём разница между арабикой и робустой?",
+        "арабика vs робуста",
+        "Арабика или робуста?",
+        "Чем арабика лучше робусты?",
+    ],
 )
 def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: str) -> None:
     """One after the other, and nothing else."""
@@ -460,6 +467,40 @@ def test_a_question_beside_others_is_understood_with_them(kb_of: Callable[..., K
         ("Ярмарка", "Виды", "Садовая"),
         ("Ярмарка", "Взносы"),
     ]
+
+
+MARKET = """\
+# Рынок
+
+Рынок - это ряды под крышей.
+
+## Осмотр
+
+Осмотр товара длится 4 минуты, потом пускают покупателей.
+
+## Условия
+
+- **Срок**: 12 недель
+- **Ряды**: восемь, у каждого старший
+
+## Стол в ряду
+
+Стол в ряду ставят с вечера, соседей выбирает старший.
+
+## Стол под крышей
+
+Стол в ряду стоит 500 рублей, соседей выбирает старший.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "section"), [("Сколько длится рынок?", "Условия"), ("Сколько стоит стол в ряду?", "Стол под крышей")]
+)
+def test_what_shows_the_kind_that_is_asked_for_goes_first(
+    kb_of: Callable[..., KnowledgeBase], question: str, section: str
+) -> None:
+    """An item that is called so, and of sections that fit alike the one with a price, alone."""
+    assert cited(kb_of({"Рынок.md": MARKET}).ask(question))[0] == ("Рынок", section)
 
 
 @pytest.mark.parametrize(

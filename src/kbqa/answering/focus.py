@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -147,10 +147,12 @@ class Focus:
             if section is None or (note.path, section.start_line) in seen:
                 continue
             seen.add((note.path, section.start_line))
-            score = math.inf if self._is_called(section) else hit.score
+            found = passages_of_section(note, section)
+            is_surely = self._is_called(section) or self._has_item(found, note.title)
+            score = math.inf if is_surely else hit.score
             if above := self._ancestor_part(hit):
                 yield score, [above]
-            elif part := self._part(note, passages_of_section(note, section)):
+            elif part := self._part(note, found):
                 yield score, self._with_siblings(hit.chunk, part)
 
     def _best_section(self, note: Note, hit: Hit) -> Section | None:
@@ -158,10 +160,10 @@ class Focus:
         sections = self._sections(hit)
         quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
 
-        def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, float]:
+        def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, bool, float]:
             section, found = pair
             coverage = self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
-            return self._is_called(section), coverage
+            return self._is_called(section), self._has_item(found, note.title), coverage
 
         return max(quotable, key=told_here)[0] if quotable else None
 
@@ -169,7 +171,7 @@ class Focus:
         """The best hits; first of all, sections that are called what is asked for.
 
         Where the first only opens a note, or tells something else than the list that is asked for, a section of its
-        note that tells what is asked for goes before it.
+        note that tells what is asked for goes before it; otherwise one with an item that does.
         """
         hits = list(self._hits[:_CONSIDERED])
         if not hits:
@@ -179,13 +181,18 @@ class Focus:
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
             hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
-        elif facets and frozenset(stems(beyond(self._main_clause))) <= distinct_stems(best.title):
-            hits.sort(key=lambda hit: not (hit.chunk.note == best.note and self._has_item(hit, facets)))
+        else:
+            hits.sort(key=lambda hit: not self._has_item(passages_of_hit(hit, self._note_of), best.title))
         return sorted(hits, key=lambda hit: not self._has_called(hit))
 
-    def _has_item(self, hit: Hit, facets: Set[str]) -> bool:
-        """Whether an item is called what is asked for: «Срок», «Цена»."""
-        return any(facets & told(name) for passage in passages_of_hit(hit, self._note_of) for name in passage.names)
+    def _has_item(self, passages: Sequence[Passage], title: str) -> bool:
+        """Whether an item is called what is asked for, «Срок»: where no heading is, and a note is all that is named."""
+        facets = self._wanted(title)
+        if not facets or not frozenset(stems(beyond(self._main_clause))) <= distinct_stems(title):
+            return False
+        headings = [hit.chunk.heading_path for hit in self._hits if hit.chunk.title == title]
+        items = [name for passage in passages if passage.title == title for name in passage.names]
+        return not any(facets & told_under(path) for path in headings) and any(facets & told(name) for name in items)
 
     def _has_called(self, hit: Hit) -> bool:
         """Whether a hit has something of a section that is called what is asked for."""
