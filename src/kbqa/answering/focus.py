@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
@@ -92,9 +92,11 @@ class Focus:
             if not (is_tied or lacking):
                 break
             is_lacking = lacking in told_under(part.heading_path) and any(part.note == other.note for other in parts)
-            if is_tied and self._lacks_kind(parts[0]) and not self._lacks_kind(part):
+            # One without a price is not shown beside one with it, if that is asked for.
+            worse = self._lacks_kind(part) - self._lacks_kind(parts[0]) if is_tied else 0
+            if worse < 0:
                 parts = [part]
-            elif is_lacking or (is_tied and self._adds_to(part, parts[0])):
+            elif is_lacking or (is_tied and worse == 0 and self._adds_to(part, parts[0])):
                 parts.append(part)
             # Of two that fit alike the note's own order is the best.
             if len({part.note for part in parts}) == 1:
@@ -117,16 +119,13 @@ class Focus:
     def _adds_to(self, part: Part, first: Part) -> bool:
         """Whether a part is more than what is shown already, and than the opening of its note, like every question.
 
-        Beside a list or steps under a heading that tells what is asked for, one under another heading is not;
-        nor is one without a price beside one with a price, if that is asked for.
+        Beside a list or steps under a heading that tells what is asked for, one under another heading is not.
         """
         opens = len(part.heading_path) == 1 and part.note == first.note
         if set(part.quotes) & set(first.quotes) or (opens and self._question.intent is not Intent.DEFINITION):
             return False
         is_complete = self._question.intent in {Intent.LIST, Intent.STEPS} and self._tells_wanted(first)
-        if is_complete and not self._tells_wanted(part):
-            return False
-        return self._lacks_kind(first) or not self._lacks_kind(part)
+        return not is_complete or self._tells_wanted(part)
 
     def _lacks_kind(self, part: Part) -> bool:
         return lacks_kind(self._question.text, " ".join(part.said()))
@@ -181,18 +180,33 @@ class Focus:
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
             hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
-        else:
-            hits.sort(key=lambda hit: not self._has_item(passages_of_hit(hit, self._note_of), best.title))
+        elif self._item_facets(best.title):
+            hits.sort(
+                key=lambda hit: (
+                    not (
+                        hit.chunk.title == best.title
+                        and self._has_item(passages_of_hit(hit, self._note_of), best.title)
+                    )
+                )
+            )
         return sorted(hits, key=lambda hit: not self._has_called(hit))
 
-    def _has_item(self, passages: Sequence[Passage], title: str) -> bool:
-        """Whether an item is called what is asked for, «Срок»: where no heading is, and a note is all that is named."""
+    def _item_facets(self, title: str) -> frozenset[str]:
+        """What an item may tell of what is asked for («Срок»): where no heading does, and only a note is named."""
         facets = self._wanted(title)
-        if not facets or not frozenset(stems(beyond(self._main_clause))) <= distinct_stems(title):
-            return False
-        headings = [hit.chunk.heading_path for hit in self._hits if hit.chunk.title == title]
-        items = [name for passage in passages if passage.title == title for name in passage.names]
-        return not any(facets & told_under(path) for path in headings) and any(facets & told(name) for name in items)
+        if not facets or not self._beyond <= distinct_stems(title):
+            return frozenset()
+        headings = (hit.chunk.heading_path for hit in self._hits if hit.chunk.title == title)
+        return frozenset() if any(facets & told_under(path) for path in headings) else facets
+
+    @cached_property
+    def _beyond(self) -> frozenset[str]:
+        return frozenset(stems(beyond(self._main_clause)))
+
+    def _has_item(self, passages: Sequence[Passage], title: str) -> bool:
+        """Whether one of a note's items is called what is asked for."""
+        facets = self._item_facets(title)
+        return bool(facets) and any(facets & told(name) for passage in passages for name in passage.names)
 
     def _has_called(self, hit: Hit) -> bool:
         """Whether a hit has something of a section that is called what is asked for."""

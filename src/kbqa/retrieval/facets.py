@@ -229,8 +229,10 @@ def tells_opposite(question: str, heading_path: Sequence[str]) -> bool:
 
 def lacking_opposite(question: str, heading_paths: Iterable[Sequence[str]]) -> str | None:
     """The facet, benefits or drawbacks, that the headings lack, where the question asks for both and they tell one."""
+    if not asked(question) >= _OPPOSED:
+        return None
     lacking = _OPPOSED - frozenset[str]().union(*map(told_under, heading_paths))
-    return next(iter(lacking)) if len(lacking) == 1 and asked(question) >= _OPPOSED else None
+    return next(iter(lacking)) if len(lacking) == 1 else None
 
 
 def told_under(heading_path: Sequence[str]) -> frozenset[str]:
