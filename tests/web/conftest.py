@@ -61,7 +61,7 @@ class _Thread(threading.Thread):
             self._said.put(error)
 
     def begin(self) -> str:
-        """Start, and wait until it says where it is."""
+        """Start, and wait until it says where it is and its notes are read."""
         servers = self._servers
 
         class Kept(web_server._Server):
@@ -78,6 +78,8 @@ class _Thread(threading.Thread):
             raise said
         found = re.search(r"http://\S+", said)
         assert found, said
+        for server in servers:  # what it says first may be that it still reads them
+            server.config.app.state.desk.settled()
         return found[0]
 
     def stop(self) -> None:
@@ -90,7 +92,7 @@ class _Thread(threading.Thread):
 
 @contextmanager
 def _running(folder: Path, **settings: object) -> Iterator[Server]:
-    """A server that has said where it is, with `settings`, which are as strings what they would be as variables.
+    """A server that has read its notes, with `settings`, which are as strings what they would be as variables.
 
     It runs in a thread; its vault, index and data are in `folder` unless they are named.
     """
