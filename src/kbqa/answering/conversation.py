@@ -22,7 +22,7 @@ from kbqa.answering.subjects import (
     things_of,
 )
 from kbqa.index.analysis import content_words, folded, stems
-from kbqa.retrieval.dictionary import analyzer
+from kbqa.index.dictionary import analyzer
 from kbqa.retrieval.facets import asked, told
 from kbqa.retrieval.naming import Mention, Naming
 from kbqa.types import Chunk

@@ -7,8 +7,8 @@ from typing import Literal
 
 from kbqa.answering.passages import Passage, passages_of_section
 from kbqa.index.analysis import folded, stems
+from kbqa.index.dictionary import analyzer
 from kbqa.notes.markdown import WIKILINK, parser
-from kbqa.retrieval.dictionary import analyzer
 from kbqa.texts import Texts
 from kbqa.types import Block, Note, Section
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pymorphy3.analyzer import Parse
 
 from kbqa.index.analysis import STOP_WORDS, folded, is_acronym
-from kbqa.retrieval.dictionary import analyzer
+from kbqa.index.dictionary import analyzer
 from kbqa.retrieval.facets import beyond
 
 PREPOSITION = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import product, zip_longest
 from typing import Literal, get_args
 
-from kbqa.retrieval.dictionary import analyzer
+from kbqa.index.dictionary import analyzer
 
 Family = Literal["typo", "yo", "case", "layout", "transliteration", "inflection"]
 FAMILIES: tuple[Family, ...] = get_args(Family)

@@ -7,7 +7,9 @@ from functools import cache, lru_cache
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_RUSSIAN
 
-ANALYSIS_VERSION = 1
+from kbqa.index.dictionary import noun_form
+
+ANALYSIS_VERSION = 2
 """Goes into the index's signature: a change in what this module returns rebuilds every index."""
 NGRAM = 4
 
@@ -66,7 +68,7 @@ def is_acronym(word: str) -> bool:
 
 
 def stems(text: str) -> list[str]:
-    """Snowball stems of the content words, in order: English rules for ASCII words, Russian for the rest."""
+    """`stem` of each content word, in order."""
     return [stem(word) for word in content_words(text)]
 
 
@@ -89,8 +91,15 @@ def distinct_ngrams(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The Snowball stem of one lower-case word."""
-    stemmed: str = _stemmer("english" if word.isascii() else "russian").stemWord(word)
+    """The Snowball stem of one lower-case word: English rules for ASCII words, Russian for the rest.
+
+    Of a Russian noun it is that of the dictionary form. Snowball alone parts «канал» and «каналы», «рассылок» and
+    «рассылки», and knows nothing of «человек» and «люди».
+    """
+    if word.isascii():
+        stemmed: str = _stemmer("english").stemWord(word)
+    else:
+        stemmed = _stemmer("russian").stemWord(folded(noun_form(word) or word))
     return stemmed
 
 

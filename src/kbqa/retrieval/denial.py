@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kbqa.index.analysis import folded, stem, words
-from kbqa.retrieval.dictionary import analyzer
+from kbqa.index.dictionary import analyzer
 from kbqa.retrieval.numbers import FIGURE, figure_forms, in_figures
 
 # A colon or dash before a lone «нет» belongs to it: «Windows: нет».

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kbqa.index.analysis import folded, stem
-from kbqa.retrieval.dictionary import analyzer
+from kbqa.index.dictionary import analyzer
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -82,9 +82,9 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _forms(word: str) -> tuple[str, ...]:
-    """The stems by which a word of a text may stand in a name: its own, and that of its dictionary form.
+    """The stems by which a word of a text may stand in a name: its own, and those of all words it may be a form of.
 
-    «Выставок» has another stem than «выставки»; both are forms of «выставка».
+    «Телеграма» has another stem than «Телеграм», which Snowball takes for a dative and the dictionary does not know.
     """
     plain = folded(word)
     lemmas = () if plain.isascii() else analyzer().normal_forms(plain)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import count, product
 
 from kbqa.index.analysis import folded, words
-from kbqa.retrieval.dictionary import analyzer
+from kbqa.index.dictionary import analyzer
 
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:/]\d+)*)"
 _DASH = r"(?:[-‐‑–—−]|\s[-–]\s)"

@@ -73,14 +73,14 @@ WEIGHTS = Fit(
     fused=1.0,
     statement=0.69,
     note=0.31,
-    coverage=0.78,
+    coverage=0.81,
     meant=1.49,
-    title=0.68,
-    facet=0.73,
-    own_facet=0.43,
+    title=0.70,
+    facet=0.70,
+    own_facet=0.49,
     other_facet=-0.36,
-    listed=0.38,
-    opening=-1.08,
+    listed=0.40,
+    opening=-1.07,
 )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from kbqa.answering.generative.contrasts import LIGHT
 from kbqa.answering.generative.excerpts import Premise
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, stem, words
+from kbqa.index.dictionary import analyzer
 from kbqa.retrieval.denial import (
     NEGATIONS,
     Forms,
@@ -18,7 +19,6 @@ from kbqa.retrieval.denial import (
     denied_before,
     tokens,
 )
-from kbqa.retrieval.dictionary import analyzer
 from kbqa.retrieval.matching import strength
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.repair.letters import CYRILLIC

@@ -7,8 +7,8 @@ from itertools import pairwise
 from kbqa.answering.generative.alignment import Alignment, is_among, is_denied, is_figure
 from kbqa.answering.generative.contrasts import CALENDAR, CAREFUL, STRONG, UNITS, opposed
 from kbqa.index.analysis import STOP_WORDS, folded
+from kbqa.index.dictionary import analyzer
 from kbqa.retrieval.denial import NEGATIONS, Token, Tokens, tokens
-from kbqa.retrieval.dictionary import analyzer
 from kbqa.retrieval.numbers import in_figures
 from kbqa.retrieval.repair.letters import LATIN
 

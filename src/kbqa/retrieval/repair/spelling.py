@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from kbqa.index.analysis import folded, stem
-from kbqa.retrieval.dictionary import is_russian
+from kbqa.index.dictionary import is_russian
 from kbqa.retrieval.repair.letters import cased
 from kbqa.retrieval.repair.vocabulary import EMPTY, Prefix, Vocabulary
 

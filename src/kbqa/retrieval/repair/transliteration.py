@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from kbqa.index.analysis import STOP_WORDS
-from kbqa.retrieval.dictionary import is_imperative, is_russian
+from kbqa.index.dictionary import is_imperative, is_russian
 from kbqa.retrieval.repair.letters import CYRILLIC, LATIN, cased
 from kbqa.retrieval.repair.vocabulary import EMPTY, Vocabulary
 

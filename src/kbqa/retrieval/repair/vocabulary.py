@@ -3,10 +3,10 @@
 from bisect import bisect_left
 from typing import NamedTuple
 
+from kbqa.index import dictionary
 from kbqa.index.analysis import STOP_WORDS, folded, stem
+from kbqa.index.dictionary import States
 from kbqa.index.lexical import LexicalIndex
-from kbqa.retrieval import dictionary
-from kbqa.retrieval.dictionary import States
 
 _LONGEST_ENDING = 5
 """Letters by which a word may be longer than its stem."""

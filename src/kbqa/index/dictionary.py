@@ -34,6 +34,15 @@ def _spellings(letter: str) -> tuple[bytes, ...]:
     return tuple(spelling.encode() for spelling in ("её" if letter == "е" else letter))
 
 
+def noun_form(word: str) -> str | None:
+    """The dictionary form of a lower-case word that is likeliest a noun: «каналами» → «канал»; None for other words.
+
+    Of a word that the dictionary lacks the form is not guessed.
+    """
+    likeliest = analyzer().parse(word)[0]
+    return likeliest.normal_form if likeliest.tag.POS == "NOUN" and likeliest.is_known else None
+
+
 def is_imperative(word: str) -> bool:
     """Whether a word is likeliest an order: «размерь»."""
     return "impr" in analyzer().tag(word)[0]

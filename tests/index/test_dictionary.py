@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.retrieval.dictionary import START, after, analyzer, is_imperative, is_russian
+from kbqa.index.dictionary import START, after, analyzer, is_imperative, is_russian, noun_form
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,25 @@ def test_letters_lead_step_by_step() -> None:
     """In one step as in many; where no word begins so, nowhere."""
     assert after(after(START, "парт"), "нерс") == after(START, "партнерс")
     assert after(START, "ъъ") == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [
+        ("каналами", "канал"),
+        ("писем", "письмо"),
+        ("партнером", "партнёр"),
+        ("людей", "человек"),
+        ("нетворкинга", None),
+        ("личного", None),
+        ("стали", None),
+        ("word", None),
+        ("", None),
+    ],
+)
+def test_nouns_have_a_dictionary_form(word: str, form: str | None) -> None:
+    """Where a word is a known noun, and likelier a noun than anything else."""
+    assert noun_form(word) == form
 
 
 def test_imperatives() -> None:
