@@ -18,7 +18,8 @@ from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Statement, laid_out
-from kbqa.retrieval.facets import lacking_opposite, wording
+from kbqa.index.analysis import content_words, distinct_stems, stem
+from kbqa.retrieval.facets import lacking_opposite, tells_opposite, wording
 from kbqa.retrieval.fusion import blend
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
@@ -72,8 +73,29 @@ class Composer:
         """The draft; None when nothing that was found can be quoted."""
         draft = self._overview() or self._defined_and_more() or self._alone()
         parts = draft.parts or self._focus(self._hits).parts()
-        missing = draft.missing or self._missing_opposite(parts)
-        return replace(draft, parts=tuple(with_titles(parts)), missing=missing) if parts else None
+        if not parts:
+            return None
+        if not draft.missing and (answered := self._without_lacking(parts)):
+            return answered
+        missing = draft.missing or self._missing_opposite(parts) or self._missing_side(parts)
+        return replace(draft, parts=tuple(with_titles(parts)), missing=missing)
+
+    def _without_lacking(self, parts: Sequence[Part]) -> Draft | None:
+        """Of several questions those that are answered, where another asks for a price, a time or drawbacks in vain."""
+        asked = asked_with(self._question.text)
+        said = " ".join(text for part in parts for text in part.said())
+        lacking = tuple(
+            text
+            for text in asked
+            if lacks_kind(text, said) or all(tells_opposite(text, part.heading_path) for part in parts)
+        )
+        if not 0 < len(lacking) < len(asked):
+            return None
+        rest = " ".join(text for text in asked if text not in lacking)
+        question = read_question(rest)
+        hits = self._sources.search(rest, None)
+        draft = Composer(question, self._matcher.for_text(question.topic), hits, self._sources).compose()
+        return replace(draft, answers=rest, missing=lacking) if draft and not draft.missing else None
 
     def _missing_opposite(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """«минусы», where both sides are asked for and only one is told, by all that was found."""
@@ -83,6 +105,23 @@ class Composer:
             text, [hit.chunk.heading_path for hit in self._hits]
         )
         return (wording(text, lacking),) if lacking else ()
+
+    def _missing_side(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        """The side of a comparison of two that one section answers without any of the words that only this side has."""
+        one_section = len({(quote.note, quote.heading_path) for part in parts for quote in part.quotes}) == 1
+        if self._question.intent is not Intent.COMPARISON or not one_section:
+            return ()
+        said = " ".join(text for part in parts for text in part.said())
+
+        def is_told(side: str, other: str) -> bool:
+            own = " ".join(word for word in content_words(side) if stem(word) not in distinct_stems(other))
+            return not own or bool(self._matcher.for_text(own).strengths(said).any())
+
+        match sides_of(self._question.text):
+            case (one, other) if is_told(one, other) != is_told(other, one):
+                return (one,) if is_told(other, one) else (other,)
+            case _:
+                return ()
 
     def _overview(self) -> Draft | None:
         """What the note is about of which that is asked."""
@@ -178,12 +217,13 @@ class Composer:
         parts: list[Part] = []
         answered: list[str] = []
         missing: list[str] = []
-        for text in (first, *(self._sources.standalone(other, first) for other in others)):
+        for worded in (first, *others):
+            text = worded if worded is first else self._sources.standalone(worded, first)
             hits = self._sources.search(text, None)
             composer = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
             told = composer._alone().parts[:1] or composer._focus(hits).best()
             found = [part for part in told if not lacks_kind(text, " ".join(part.said()))]
-            (answered if found else missing).append(text)
+            (answered if found else missing).append(text if found else worded)
             parts += [part for part in found if not _repeats(part, parts)]
         if not parts or len(parts) + len(missing) == 1:
             return None

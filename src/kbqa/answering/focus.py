@@ -98,8 +98,9 @@ class Focus:
                 parts = [part]
             elif is_lacking or (is_tied and worse == 0 and self._adds_to(part, parts[0])):
                 parts.append(part)
-            # Of two that fit alike the note's own order is the best.
-            if len({part.note for part in parts}) == 1:
+            # Steps, and both sides of a thing, are read in the note's own order; of others the best comes first.
+            in_order = is_lacking or self._question.intent is Intent.STEPS
+            if in_order and len({part.note for part in parts}) == 1:
                 parts.sort(key=lambda part: part.quotes[0].start_line)
         if len(parts) == 1 and parts[0].is_prose and self._tells_of(parts[0].heading_path):
             parts = [replace(parts[0], label=None)]

@@ -69,6 +69,10 @@ _ASKS_ANOTHER = whole_words(
     "где|куда|откуда|кто|кого|кому|кем|что|чего|чему|чем|зачем|почему|отчего|когда|как|ли|сколько|скольких",
     r"процент\w*|дол[яюеи]|как(?:ой|ая|ое|ие|ую|ого|ому|ом|им|их|ими)(?=\s+\w)|why|when|where|who|how",
 )
+# «вакансия без зарплаты» asks for no salary.
+_AFTER_PREPOSITION = re.compile(
+    r"\b(?:без|об?|обо|про|за|из|от|с|со|на|в|во|по|при|для|к|до|у|about|without|of|for|in|by)\s+$", re.IGNORECASE
+)
 _WHICH = re.compile(
     r"\bкак(?:ой|ая|ое|ие|ую|ого|ому|ом|им|их|ими|ова|ово|овы?)(?:\s+(?:будет|был[аои]?|размер|номер|там|"
     r"\w+(?:[ыио]й|[ая]я|[оеы]е|ие|[ое]го|[ое]му|[ыи]м|[ую]ю)))*\s+$",
@@ -93,7 +97,9 @@ class _Kind(NamedTuple):
     def is_asked(self, question: str) -> bool:
         if self.asks.search(question):
             return True
-        named = list(self.named.finditer(question))
+        named = [
+            word for word in self.named.finditer(question) if not _AFTER_PREPOSITION.search(question[: word.start()])
+        ]
         if named and not _ASKS_ANOTHER.search(question):
             return True
         return any(_WHICH.search(question[: word.start()]) for word in named)
@@ -145,12 +151,13 @@ _BEST = _Kind(
 )
 _DRAWBACK = _Kind(
     whole_words(
-        r"(?:какие|какой|каковы|есть ли|в чем|перечисли|назови)\b(?!.* (?:плюс|преимущ|достоинств)).* "
-        r"(?:минус|недостат|риск|опасност)\w*",
-        r"чем (?:плох|опас|вред|неудоб)\w+|drawbacks?|disadvantages?|downsides?",
+        r"(?:как(?:ие|ой|ая|ими|овы|их)|есть ли|в чем|перечисли|назови)\b(?!.* (?:плюс|преимущ|достоинств)).* "
+        r"(?:минус|недостат|риск|опасност|ошиб|проблем|трудност|сложност|препятств|барьер)\w*",
+        r"чем (?:плох|опас|вред|неудоб)\w+|(?:что|чем) меша\w+",
+        "drawbacks?|disadvantages?|downsides?|mistakes?|pitfalls?",
     ),
     whole_words(
-        "(?<!и )(?:минусы|недостатки|риски|опасности|подводные камни)(?! и (?:плюсы|преимущества|достоинства))"
+        "(?<!и )(?:минусы|недостатки|риски|опасности|ошибки|подводные камни)(?! и (?:плюсы|преимущества|достоинства))"
     ),
     _TROUBLE.search,
 )
