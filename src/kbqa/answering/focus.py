@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
 from kbqa.answering.evidence import lacks_kind
-from kbqa.answering.named import split_exception
+from kbqa.answering.named import asked_with, split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.answering.sources import Sources
@@ -92,8 +92,8 @@ class Focus:
             if not (is_tied or lacking):
                 break
             is_lacking = lacking in told_under(part.heading_path) and any(part.note == other.note for other in parts)
-            # One without a price is not shown beside one with it, if that is asked for.
-            worse = self._lacks_kind(part) - self._lacks_kind(parts[0]) if is_tied else 0
+            # One without a price is not shown beside one with it, if that and nothing else is asked for.
+            worse = self._lacks_kind(part) - self._lacks_kind(parts[0]) if is_tied and self._asks_one else 0
             if worse < 0:
                 parts = [part]
             elif is_lacking or (is_tied and worse == 0 and self._adds_to(part, parts[0])):
@@ -130,6 +130,10 @@ class Focus:
 
     def _lacks_kind(self, part: Part) -> bool:
         return lacks_kind(self._question.text, " ".join(part.said()))
+
+    @cached_property
+    def _asks_one(self) -> bool:
+        return len(asked_with(self._question.text)) == 1
 
     def _tells_wanted(self, part: Part) -> bool:
         return bool(self._wanted(part.heading_path[0]) & told_under(part.heading_path))

@@ -28,14 +28,24 @@ _PORTION = whole_words(
 )
 _MONEY = re.compile(r"руб|₽|[$€]|евро|доллар|тысяч|млн|миллион|цен[аыу]|стои|плат[аияеуы]", re.IGNORECASE)
 _FREE = re.compile(r"бесплат|платить не|\bfree\b", re.IGNORECASE)
+_MONTH = (
+    r"(?:январ|феврал|март|апрел|июн|июл|август|сентябр|октябр|ноябр|декабр)\w*|ма[йяе]|"
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+)
+_WEEKDAY = (
+    r"понедельник\w*|вторник\w*|сред[аыу]|четверг\w*|пятниц\w*|суббот\w*|воскресень\w*|будн\w+|выходн\w+|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+)
 _TIME = whole_words(
     r"секунд\w*|минут\w*|час\w*|день|дн[яейю]\w*|сут\w+|недел\w+|месяц\w*|квартал\w*|год\w*|лет|век\w*",
-    r"утр\w+|вечер\w*|ежедневн\w+|еженедельн\w+|ежемесячн\w+|ежегодн\w+|будн\w+|выходн\w+",
-    r"понедельник\w*|вторник\w*|сред[аыу]|четверг\w*|пятниц\w*|суббот\w*|воскресень\w*",
-    r"январ\w+|феврал\w+|март\w*|апрел\w+|ма[йяе]|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+",
+    r"утр\w+|вечер\w*|ежедневн\w+|еженедельн\w+|ежемесячн\w+|ежегодн\w+",
+    _WEEKDAY,
+    _MONTH,
     "после|перед|накануне|заранее|сразу|after|before|during",
     r"minutes?|hours?|days?|weeks?|months?|years?|1\d{3}|20\d{2}|\d{1,2}:\d{2}",
 )
+_IN_FIGURES = r"\d{1,2}\.\d{2}"
+"""A date («15.06») or an hour («9.30»)."""
 _CONTACT = re.compile(r"@|https?:|www\.|\d", re.IGNORECASE)
 _NAME = re.compile(
     # In capitals within a sentence, in quotation marks, in Latin letters, linked to, first in a row or an item;
@@ -89,7 +99,7 @@ class _Kind(NamedTuple):
 
     asks: re.Pattern[str]
     """What asks for it wherever it stands."""
-    named: re.Pattern[str]
+    named: re.Pattern[str] | None
     """Words for it: they ask for it after «какой», or where the question asks for nothing else («цена билета»)."""
     holds: Callable[[str], object]
     """Whether a text shows it."""
@@ -97,9 +107,8 @@ class _Kind(NamedTuple):
     def is_asked(self, question: str) -> bool:
         if self.asks.search(question):
             return True
-        named = [
-            word for word in self.named.finditer(question) if not _AFTER_PREPOSITION.search(question[: word.start()])
-        ]
+        words = self.named.finditer(question) if self.named else ()
+        named = [word for word in words if not _AFTER_PREPOSITION.search(question[: word.start()])]
         if named and not _ASKS_ANOTHER.search(question):
             return True
         return any(_WHICH.search(question[: word.start()]) for word in named)
@@ -122,6 +131,25 @@ _MOMENT = _Kind(
     ),
     whole_words(r"срок\w*"),
     lambda text: _TIME.search(text) or _counts(text),
+)
+_YEAR = _Kind(
+    whole_words("(?:в|с|до) как(?:ом|ого) год[уа]", "what year"),
+    None,
+    whole_words(r"1[5-9]\d{2}|20\d{2}|лет назад|years ago").search,
+)
+_DAY = _Kind(
+    whole_words("какого числа|в какой день|в какие дни|по каким (?:дням|числам)", "what date|(?:what|which) days?"),
+    None,
+    whole_words(
+        rf"\d{{1,2}}(?:-?(?:го|е))? (?:{_MONTH})", _IN_FIGURES, _WEEKDAY, r"числ\w+|день|дн[яеи]\w*|days?"
+    ).search,
+)
+_HOUR = _Kind(
+    whole_words(r"в котором часу|с которого часа|во сколько(?! раз)(?!.*\bо(?:бо[йш]|бход|цен))", "what time"),
+    None,
+    whole_words(
+        r"\d{1,2}:\d{2}", _IN_FIGURES, r"(?:пол)?час\w*|утр\w+|вечер\w*|ноч\w+|пол(?:день|дня|ночь|ночи)|[ap]m|noon"
+    ).search,
 )
 _COUNT = _Kind(
     whole_words(f"сколько(?!{_PAID})", r"скольких|процент\w*|дол[яюеи]|how many"),
@@ -161,7 +189,7 @@ _DRAWBACK = _Kind(
     ),
     _TROUBLE.search,
 )
-_KINDS = (_PRICE, _MOMENT, _COUNT, _ADDRESS, _CALLED, _BEST, _DRAWBACK)
+_KINDS = (_PRICE, _MOMENT, _YEAR, _DAY, _HOUR, _COUNT, _ADDRESS, _CALLED, _BEST, _DRAWBACK)
 
 
 @lru_cache(maxsize=100)
