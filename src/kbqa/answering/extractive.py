@@ -83,13 +83,15 @@ class Composer:
     def _without_lacking(self, parts: Sequence[Part]) -> Draft | None:
         """Of several questions those that are answered, where another asks for a price, a time or drawbacks in vain."""
         asked = asked_with(self._question.text)
-        said = " ".join(text for part in parts for text in part.said())
+        if len(asked) == 1:
+            return None
+        said = " ".join(Draft(tuple(parts)).said())
         lacking = tuple(
             text
             for text in asked
             if lacks_kind(text, said) or all(tells_opposite(text, part.heading_path) for part in parts)
         )
-        if not 0 < len(lacking) < len(asked):
+        if len(lacking) in {0, len(asked)}:
             return None
         rest = " ".join(text for text in asked if text not in lacking)
         question = read_question(rest)
@@ -111,7 +113,7 @@ class Composer:
         one_section = len({(quote.note, quote.heading_path) for part in parts for quote in part.quotes}) == 1
         if self._question.intent is not Intent.COMPARISON or not one_section:
             return ()
-        said = " ".join(text for part in parts for text in part.said())
+        said = " ".join(Draft(tuple(parts)).said())
 
         def is_told(side: str, other: str) -> bool:
             own = " ".join(word for word in content_words(side) if stem(word) not in distinct_stems(other))
