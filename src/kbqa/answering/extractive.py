@@ -75,53 +75,56 @@ class Composer:
         parts = draft.parts or self._focus(self._hits).parts()
         if not parts:
             return None
-        if not draft.missing and (answered := self._without_lacking(parts)):
-            return answered
-        missing = draft.missing or self._missing_opposite(parts) or self._missing_side(parts)
-        return replace(draft, parts=tuple(with_titles(parts)), missing=missing)
+        draft = replace(draft, parts=tuple(with_titles(parts)))
+        if draft.missing:
+            return draft
+        return self._without_lacking(draft) or replace(
+            draft, missing=self._missing_opposite(draft) or self._missing_side(draft)
+        )
 
-    def _without_lacking(self, parts: Sequence[Part]) -> Draft | None:
+    def _without_lacking(self, draft: Draft) -> Draft | None:
         """Of several questions those that are answered, where another asks for a price, a time or drawbacks in vain."""
         asked = asked_with(self._question.text)
         if len(asked) == 1:
             return None
-        said = " ".join(Draft(tuple(parts)).said())
+        said = " ".join(draft.said())
         lacking = tuple(
             text
             for text in asked
-            if lacks_kind(text, said) or all(tells_opposite(text, part.heading_path) for part in parts)
+            if lacks_kind(text, said) or all(tells_opposite(text, part.heading_path) for part in draft.parts)
         )
         if len(lacking) in {0, len(asked)}:
             return None
         rest = " ".join(text for text in asked if text not in lacking)
         question = read_question(rest)
         hits = self._sources.search(rest, None)
-        draft = Composer(question, self._matcher.for_text(question.topic), hits, self._sources).compose()
-        return replace(draft, answers=rest, missing=lacking) if draft and not draft.missing else None
+        answered = Composer(question, self._matcher.for_text(question.topic), hits, self._sources).compose()
+        return replace(answered, answers=rest, missing=lacking) if answered and not answered.missing else None
 
-    def _missing_opposite(self, parts: Sequence[Part]) -> tuple[str, ...]:
+    def _missing_opposite(self, draft: Draft) -> tuple[str, ...]:
         """«минусы», where both sides are asked for and only one is told, by all that was found."""
-        told = [quote.heading_path for part in parts for quote in part.quotes]
+        told = [quote.heading_path for part in draft.parts for quote in part.quotes]
         text = self._question.text
         lacking = lacking_opposite(text, told) and lacking_opposite(
             text, [hit.chunk.heading_path for hit in self._hits]
         )
         return (wording(text, lacking),) if lacking else ()
 
-    def _missing_side(self, parts: Sequence[Part]) -> tuple[str, ...]:
+    def _missing_side(self, draft: Draft) -> tuple[str, ...]:
         """The side of a comparison of two that one section answers without any of the words that only this side has."""
-        one_section = len({(quote.note, quote.heading_path) for part in parts for quote in part.quotes}) == 1
-        if self._question.intent is not Intent.COMPARISON or not one_section:
+        sections = {(quote.note, quote.heading_path) for part in draft.parts for quote in part.quotes}
+        if self._question.intent is not Intent.COMPARISON or len(sections) > 1:
             return ()
-        said = " ".join(Draft(tuple(parts)).said())
+        said = " ".join(draft.said())
 
         def is_told(side: str, other: str) -> bool:
             own = " ".join(word for word in content_words(side) if stem(word) not in distinct_stems(other))
             return not own or bool(self._matcher.for_text(own).strengths(said).any())
 
         match sides_of(self._question.text):
-            case (one, other) if is_told(one, other) != is_told(other, one):
-                return (one,) if is_told(other, one) else (other,)
+            case (one, two):
+                untold = tuple(side for side, other in ((one, two), (two, one)) if not is_told(side, other))
+                return untold if len(untold) == 1 else ()
             case _:
                 return ()
 

@@ -186,14 +186,7 @@ class Focus:
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
             hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
         elif self._item_facets(best.title):
-            hits.sort(
-                key=lambda hit: (
-                    not (
-                        hit.chunk.title == best.title
-                        and self._has_item(passages_of_hit(hit, self._note_of), best.title)
-                    )
-                )
-            )
+            hits.sort(key=lambda hit: not (hit.chunk.title == best.title and self._has_item_in(hit)))
         return sorted(hits, key=lambda hit: not self._has_called(hit))
 
     def _item_facets(self, title: str) -> frozenset[str]:
@@ -212,6 +205,10 @@ class Focus:
         """Whether one of a note's items is called what is asked for."""
         facets = self._item_facets(title)
         return bool(facets) and any(facets & told(name) for passage in passages for name in passage.names)
+
+    def _has_item_in(self, hit: Hit) -> bool:
+        """The same of what a hit has of its note."""
+        return self._has_item(passages_of_hit(hit, self._note_of), hit.chunk.title)
 
     def _has_called(self, hit: Hit) -> bool:
         """Whether a hit has something of a section that is called what is asked for."""

@@ -30,8 +30,9 @@ _MONEY = re.compile(r"руб|₽|[$€]|евро|доллар|тысяч|млн|
 _FREE = re.compile(r"бесплат|платить не|\bfree\b", re.IGNORECASE)
 _MONTH = (
     r"(?:январ|феврал|март|апрел|июн|июл|август|сентябр|октябр|ноябр|декабр)\w*|ма[йяе]|"
-    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "january|february|march|april|june|july|august|september|october|november|december"
 )
+"""«May» is more often no month."""
 _WEEKDAY = (
     r"понедельник\w*|вторник\w*|сред[аыу]|четверг\w*|пятниц\w*|суббот\w*|воскресень\w*|будн\w+|выходн\w+|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
@@ -141,7 +142,7 @@ _DAY = _Kind(
     whole_words("какого числа|в какой день|в какие дни|по каким (?:дням|числам)", "what date|(?:what|which) days?"),
     None,
     whole_words(
-        rf"\d{{1,2}}(?:-?(?:го|е))? (?:{_MONTH})", _IN_FIGURES, _WEEKDAY, r"числ\w+|день|дн[яеи]\w*|days?"
+        rf"\d{{1,2}}(?:-?(?:го|е))? (?:{_MONTH}|may)", _IN_FIGURES, _WEEKDAY, r"числ\w+|день|дн[яеи]\w*|days?"
     ).search,
 )
 _HOUR = _Kind(
