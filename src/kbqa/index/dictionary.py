@@ -1,15 +1,13 @@
 """The dictionary of Russian word forms, loaded when it is first asked for."""
 
-from functools import cache, lru_cache
+from functools import cache
 
 import pymorphy3
 
-States = tuple[int, ...]
-"""Where in the dictionary's automaton the letters read so far lead; empty: no word form begins with them."""
+Beginnings = tuple[str, ...]
+"""The spellings, with е or ё, in which letters begin word forms; empty: no word form begins with them."""
 
-START: States = (0,)
-_END = b"\x01"
-"""What stands after the last letter of a word form in the automaton."""
+START: Beginnings = ("",)
 
 
 @cache
@@ -18,20 +16,13 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer()
 
 
-def after(states: States, letters: str) -> States:
-    """Where further lower-case letters lead, е standing for ё, too."""
-    follow = analyzer().dictionary.words.dct.follow_bytes
+def after(beginnings: Beginnings, letters: str) -> Beginnings:
+    """The beginnings and further lower-case letters, е standing for ё, too."""
+    words = analyzer().dictionary.words
     for letter in letters:
-        reached = [follow(spelling, state) for spelling in _spellings(letter) for state in states]
-        states = tuple(state for state in reached if state is not None)
-        if not states:
-            break
-    return states
-
-
-@lru_cache(maxsize=256)
-def _spellings(letter: str) -> tuple[bytes, ...]:
-    return tuple(spelling.encode() for spelling in ("её" if letter == "е" else letter))
+        longer = (beginning + spelling for beginning in beginnings for spelling in ("её" if letter == "е" else letter))
+        beginnings = tuple(start for start in longer if next(words.iterkeys(start), None) is not None)
+    return beginnings
 
 
 def noun_form(word: str) -> str | None:
@@ -49,6 +40,6 @@ def is_imperative(word: str) -> bool:
 
 
 def is_russian(word: str) -> bool:
-    """Whether a lower-case word is a Russian word form."""
-    follow = analyzer().dictionary.words.dct.follow_bytes
-    return any(follow(_END, state) is not None for state in after(START, word))
+    """Whether a lower-case word is a Russian word form, with е or ё."""
+    known: bool = analyzer().word_is_known(word)
+    return known

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kbqa.index import dictionary
 from kbqa.index.analysis import STOP_WORDS, folded, stem
-from kbqa.index.dictionary import States
+from kbqa.index.dictionary import Beginnings
 from kbqa.index.lexical import LexicalIndex
 
 _LONGEST_ENDING = 5
@@ -17,8 +17,8 @@ class Prefix(NamedTuple):
     """Lower-case letters, ё as е, with which a known Russian word may begin."""
 
     letters: str
-    states: States
-    """Of the dictionary."""
+    spellings: Beginnings
+    """Of words of the dictionary."""
     in_dictionary: int
     """So many of the letters begin a word of the dictionary."""
 
@@ -63,11 +63,11 @@ class Vocabulary:
     def longer(self, prefix: Prefix, letters: str) -> Prefix | None:
         """The prefix and further lower-case letters; None if no Russian word that is known begins so."""
         for letter in folded(letters):
-            states = dictionary.after(prefix.states, letter)
+            spellings = dictionary.after(prefix.spellings, letter)
             longer = prefix.letters + letter
-            if not states and not self._begins_noted(longer, prefix.in_dictionary):
+            if not spellings and not self._begins_noted(longer, prefix.in_dictionary):
                 return None
-            prefix = Prefix(longer, states, len(longer) if states else prefix.in_dictionary)
+            prefix = Prefix(longer, spellings, len(longer) if spellings else prefix.in_dictionary)
         return prefix
 
     def _begins_noted(self, letters: str, in_dictionary: int) -> bool:
