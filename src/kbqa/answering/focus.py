@@ -84,13 +84,16 @@ class Focus:
         A question asks for one thing, and a section that merely shares words with it is none of the answer. Where two
         sections fit it as well as each other, both are shown; of benefits and drawbacks both, where both are asked for.
         """
-        answers = self._answers()
-        best, parts = next(answers, (0.0, list[Part]()))
-        for score, (part, *_) in answers:
+        candidates = self._candidates()
+        best, parts = self._first(candidates)
+        for score, hit, passages in candidates:
             is_tied = len(parts) == 1 and best - score < _TIED
             lacking = lacking_opposite(self._question.text, [part.heading_path for part in parts])
             if not (is_tied or lacking):
                 break
+            if not (answer := self._answer(hit, passages)):
+                continue
+            part = answer[0]
             is_lacking = lacking in told_under(part.heading_path) and any(part.note == other.note for other in parts)
             # One without a price is not shown beside one with it, if that and nothing else is asked for.
             worse = self._lacks_kind(part) - self._lacks_kind(parts[0]) if is_tied and self._asks_one else 0
@@ -108,13 +111,13 @@ class Focus:
 
     def best(self) -> list[Part]:
         """The section that fits best, with those beside it that are asked for as well, for an answer with others."""
-        return next(self._answers(), (0.0, list[Part]()))[1]
+        return self._first(self._candidates())[1]
 
     def called(self) -> list[Part]:
         """The section that is called what is asked for, word for word; nothing where there is none."""
         if not any(map(self._has_called, self._hits[:_CONSIDERED])):
             return []
-        score, parts = next(self._answers(), (0.0, list[Part]()))
+        score, parts = self._first(self._candidates())
         return parts[:1] if score == math.inf else []
 
     def _adds_to(self, part: Part, first: Part) -> bool:
@@ -142,8 +145,13 @@ class Focus:
         """Whether headings have a word of the question."""
         return bool(self._matcher.strengths(". ".join(path)).any())
 
-    def _answers(self) -> Iterator[tuple[float, list[Part]]]:
-        """What each of the best hits would answer, with its score; a section that several hits are of once."""
+    def _first(self, candidates: Iterator[tuple[float, Hit, list[Passage]]]) -> tuple[float, list[Part]]:
+        """The parts of the first candidate that has any, with its score; those after it are not looked at."""
+        answers = ((score, parts) for score, hit, passages in candidates if (parts := self._answer(hit, passages)))
+        return next(answers, (0.0, []))
+
+    def _candidates(self) -> Iterator[tuple[float, Hit, list[Passage]]]:
+        """What each of the best hits has to answer with, and its score; a section that several hits are of once."""
         seen = set[tuple[str, int]]()
         for hit in self._ordered():
             note = self._note_of(hit.chunk.note)
@@ -153,16 +161,21 @@ class Focus:
             seen.add((note.path, section.start_line))
             found = passages_of_section(note, section)
             is_surely = self._is_called(section) or self._has_item(found, note.title)
-            score = math.inf if is_surely else hit.score
-            if above := self._ancestor_part(hit):
-                yield score, [above]
-            elif part := self._part(note, found):
-                yield score, self._with_siblings(hit.chunk, part)
+            yield math.inf if is_surely else hit.score, hit, found
+
+    def _answer(self, hit: Hit, passages: list[Passage]) -> list[Part]:
+        """What of a hit's section answers, or of what it stands under; with the sections beside it that do, too."""
+        if above := self._ancestor_part(hit):
+            return [above]
+        part = self._part(self._note_of(hit.chunk.note), passages)
+        return self._with_siblings(hit.chunk, part) if part else []
 
     def _best_section(self, note: Note, hit: Hit) -> Section | None:
         """The section that speaks most of the question; tiny ones share a chunk. None if nothing can be quoted."""
         sections = self._sections(hit)
         quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
+        if len(quotable) == 1:
+            return quotable[0][0]
 
         def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, bool, float]:
             section, found = pair

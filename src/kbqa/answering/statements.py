@@ -174,17 +174,21 @@ class Chooser:
         cosines = self._similarities([statement.compared for statement in statements])
         # One that the index has no vector of, a part of a very long line, is no nearer than the others.
         cosines = np.nan_to_num(cosines, nan=float(np.nanmin(cosines)) if not np.isnan(cosines).all() else 0.0)
-        gains = [self._matcher.gain(context, self._matcher.strengths(statement.said)) for statement in statements]
+        said = np.array([self._matcher.strengths(statement.said) for statement in statements])
+        gains = (self._matcher.shares(np.maximum(said, context)) - self._matcher.share(context)).tolist()
+        meant = self._matcher.shares(
+            self._meaning.strengths_of_each([statement.compared for statement in statements])
+        ).tolist()
         kinds = [holds_kind(question.text, statement.said) for statement in statements]
         wants_items = question.intent in {Intent.LIST, Intent.STEPS}
         all_prose = not any(statement.is_item for statement in statements)
-        nearest, highest, usual = max(cosines), max(gains), sum(kinds) / len(kinds)
+        nearest, highest, usual = cosines.max(), max(gains), sum(kinds) / len(kinds)
         return [
             StatementFit(
                 behind=max((float(cosine - nearest)) / 0.02, -3.0),
                 cosine=float(cosine) - 0.85,
                 gain=gain,
-                meant=self._matcher.share(self._meaning.strengths(statement.compared)),
+                meant=share,
                 gain_behind=gain - highest,
                 kind=kind - usual,
                 item_of_list=float(question.intent is Intent.LIST and statement.is_item),
@@ -196,7 +200,9 @@ class Chooser:
                 many=math.log(len(statements)),
                 length=min(len(statement.compared), 400) / 100,
             )
-            for place, (statement, cosine, gain, kind) in enumerate(zip(statements, cosines, gains, kinds, strict=True))
+            for place, (statement, cosine, gain, share, kind) in enumerate(
+                zip(statements, cosines, gains, meant, kinds, strict=True)
+            )
         ]
 
 

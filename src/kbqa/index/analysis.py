@@ -53,7 +53,7 @@ def names_something(text: str) -> bool:
 
 
 def _content(text: str) -> list[str]:
-    return [folded(word) for word in _raw_words(text) if folded(word) not in STOP_WORDS or is_acronym(word)]
+    return [plain for word in _raw_words(text) if (plain := folded(word)) not in STOP_WORDS or is_acronym(word)]
 
 
 def _raw_words(text: str) -> list[str]:

@@ -63,6 +63,9 @@ class LexicalIndex:
         """Read what `save` wrote; the scores stay on disk, memory-mapped."""
         ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
         rankers = {field: bm25s.BM25.load(folder / field, mmap=True, show_progress=False) for field in _FIELDS}
+        for ranker in rankers.values():
+            # Sliced term by term, for which NumPy's class of mapped files takes several times as long as its arrays.
+            ranker.scores |= {part: np.asarray(ranker.scores[part]) for part in ("data", "indices", "indptr")}
         counts = {field: np.load(folder / field / _COUNTS, mmap_mode="r", allow_pickle=False) for field in _FIELDS}
         return cls(ids, rankers, counts)
 

@@ -1,7 +1,7 @@
 """How much of a question a text speaks of, word by word."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +28,25 @@ class Matcher:
         self.words = tuple(dict.fromkeys(content_words(question)))
         weights = np.array([idf(stem(word)) for word in self.words])
         self._weights = weights / weights.sum() if weights.sum() > 0 else weights
+        self._known: dict[str, Strengths] = {}
+        """Of the texts looked at so far: most are looked at several times."""
 
     def strengths(self, text: str) -> Strengths:
         """How surely `text` has each word, as `strength`."""
-        return np.array([strength(word, text) for word in self.words])
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = np.array([strength(word, text) for word in self.words])
+        return found
 
     def share(self, strengths: Strengths) -> float:
         """The weight of the matched words among all words of the question, in [0, 1]."""
-        return float(strengths @ self._weights)
+        return float(self.shares(strengths))
+
+    def shares(self, strengths: Strengths) -> NDArray[np.float64]:
+        """The same for several texts, shape (texts, words) → (texts,)."""
+        # Not by BLAS, whose last digit depends on how many texts there are.
+        summed: NDArray[np.float64] = (strengths * self._weights).sum(axis=-1)
+        return summed
 
     def coverage(self, *texts: str) -> float:
         """`share` of what the texts cover together."""
@@ -65,11 +76,9 @@ class Matcher:
 
     def union(self, *strengths: Strengths) -> Strengths:
         """What several texts cover together."""
-        together: Strengths = np.max(np.stack((*strengths, np.zeros(len(self.words)))), axis=0)
-        return together
+        return reduce(np.maximum, strengths, np.zeros(len(self.words)))
 
 
-@lru_cache(maxsize=2_000)  # what comes back does so within a question; more of them only fill the memory
 def strength(word: str, text: str) -> float:
     """How surely `text` has the word: 1 for the same stem, the overlap of letters for a similar word, else 0."""
     text_stems, text_grams = terms(text)

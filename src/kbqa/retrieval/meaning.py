@@ -1,6 +1,6 @@
 """How much of a question a text speaks of in other words: «минусы» in «недостатки», "benefits" in «преимущества»."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,15 +27,20 @@ class Meaning:
         self._vectors = vectors
         self._compared = vectors.compared(_vectors_of(words, vectors, embed))
 
-    def read(self, texts: Iterable[str]) -> None:
-        """Look at all words of some texts at once, which takes less time than text by text."""
-        rows = [self._vectors.rows_of_text(distinct_stems(text)) for text in texts]
-        self._compared.strengths(np.unique(np.concatenate([*rows, np.empty(0, np.int64)])))
-
     def strengths(self, text: str) -> Strengths:
         """How surely `text`, from the notes, has each word: 1 for its stem, else how near a word comes to it."""
-        rows = self._vectors.rows_of_text(distinct_stems(text))
-        found: Strengths = self._compared.strengths(rows).max(axis=0, initial=0).astype(np.float64)
+        found: Strengths = self.strengths_of_each([text])[0]
+        return found
+
+    def strengths_of_each(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The same of several texts, shape (texts, words), in less time than one by one."""
+        rows = [self._vectors.rows_of_text(distinct_stems(text)) for text in texts]
+        counts = np.array([len(of_text) for of_text in rows], np.int64)
+        found = np.zeros((len(texts), len(self.words)))
+        if counts.any():
+            of_words = self._compared.strengths(np.concatenate(rows))
+            firsts = np.cumsum(counts) - counts
+            found[counts > 0] = np.maximum.reduceat(of_words, firsts[counts > 0])
         return found
 
 

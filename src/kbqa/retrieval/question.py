@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from kbqa.index.analysis import names_something, words
 from kbqa.retrieval.facets import beyond
@@ -35,6 +36,7 @@ class Question:
     intent: Intent
 
 
+@lru_cache(maxsize=256)  # a question is read by whoever finds, composes and judges
 def read_question(text: str) -> Question:
     """Classify a question; the first intent with a matching pattern decides."""
     plain = " ".join(words(text))

@@ -101,6 +101,7 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
     best = _best_of_sections(candidates)
     divided = {candidate.chunk.note for candidate in candidates if len(candidate.chunk.heading_path) > 1}
     words = frozenset(stems(question.topic))
+    titles = {note: max((_named(name, words) for name in names_of(note)), default=0.0) for note in best}
     nearness = standard(np.array([candidate.stated for candidate in candidates], dtype=np.float32))
 
     def fit(candidate: Candidate, statement: float) -> Fit:
@@ -116,7 +117,7 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             note=max((score for path, score in best[chunk.note].items() if path != chunk.heading_path), default=_ALONE),
             coverage=candidate.coverage,
             meant=candidate.meant,
-            title=max((_named(name, words) for name in names_of(chunk.note)), default=0.0),
+            title=titles[chunk.note],
             facet=float(bool(asked_for & facets)),
             own_facet=float(bool(asked_for & own)),
             other_facet=float(bool(own) and not asked_for & facets),

@@ -1,6 +1,6 @@
 """Why a chunk was found, in words that a reader understands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from kbqa.index.analysis import content_words, distinct_stems, stem
@@ -31,30 +31,35 @@ class Reasons:
         self._generation = generation
         self._texts = Texts.load(settings.language)
 
-    def of(self, question: str, chunk: Chunk, better: Sequence[Chunk], *, close: bool) -> tuple[str, ...]:
-        """One to three reasons, the most telling first.
+    def of(self, question: str, chunks: Sequence[Chunk], close: Collection[str]) -> list[tuple[str, ...]]:
+        """For each chunk one to three reasons, the most telling first.
 
         Args:
             question: what was searched for.
-            chunk: what was found.
-            better: what was found before it, best first; a link from one of the first is a reason.
-            close: whether it is among the nearest by meaning.
+            chunks: what was found, best first; a link from one of the first to a later one is a reason.
+            close: ids of those that are among the nearest by meaning.
         """
-        known = distinct_stems(chunk.embedding_text)
-        shared = dict.fromkeys(word for word in content_words(question) if stem(word) in known)
-        source = next((other for other in better[:_SOURCES] if self._links_to(other, chunk)), None)
-        reasons = []
-        if alias := self._alias_in(question, chunk.note):
-            reasons.append(self._texts("answers.reason_alias", alias=alias))
-        if facet := _facet_told(question, chunk):
-            reasons.append(self._texts("answers.reason_facet", asked=facet))
-        if shared:
-            reasons.append(self._texts("answers.reason_words", words=", ".join(shared)))
-        if source:
-            reasons.append(self._texts("answers.reason_link", title=source.title))
-        if close or not reasons:
-            reasons.append(self._texts("answers.reason_meaning"))
-        return tuple(reasons[:_MOST])
+        stem_of = {word: stem(word) for word in content_words(question)}
+        aliases = {note: self._alias_in(question, note) for note in {chunk.note for chunk in chunks}}
+
+        found = []
+        for rank, chunk in enumerate(chunks):
+            known = distinct_stems(chunk.embedding_text)
+            shared = [word for word, its_stem in stem_of.items() if its_stem in known]
+            source = next((other for other in chunks[: min(rank, _SOURCES)] if self._links_to(other, chunk)), None)
+            reasons = []
+            if alias := aliases[chunk.note]:
+                reasons.append(self._texts("answers.reason_alias", alias=alias))
+            if facet := _facet_told(question, chunk):
+                reasons.append(self._texts("answers.reason_facet", asked=facet))
+            if shared:
+                reasons.append(self._texts("answers.reason_words", words=", ".join(shared)))
+            if source:
+                reasons.append(self._texts("answers.reason_link", title=source.title))
+            if chunk.id in close or not reasons:
+                reasons.append(self._texts("answers.reason_meaning"))
+            found.append(tuple(reasons[:_MOST]))
+        return found
 
     def _alias_in(self, question: str, note: str) -> str | None:
         """The alias by which the question names the note; None where it does not, or by the title as well."""

@@ -108,15 +108,10 @@ class HybridRetriever(BaseRetriever):
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         ranked = self._ranked(question, vector, candidates)[:count]
-        chunks = [candidate.chunk for candidate, _, _ in ranked]
+        reasons = self._reasons.of(question, [candidate.chunk for candidate, _, _ in ranked], close)
         hits = tuple(
-            Hit(
-                chunk,
-                score,
-                rank,
-                self._reasons.of(question, chunk, chunks[: rank - 1], close=chunk.id in close),
-            )
-            for rank, (chunk, (_, score, _)) in enumerate(zip(chunks, ranked, strict=True), start=1)
+            Hit(candidate.chunk, score, rank, why)
+            for rank, ((candidate, score, _), why) in enumerate(zip(ranked, reasons, strict=True), start=1)
         )
         return Found(
             hits,
@@ -200,17 +195,12 @@ class HybridRetriever(BaseRetriever):
         positions = [self._positions[chunk.id] for chunk in chunks]
         stated = self.generation.statements.best(vector, positions)
         matcher = Matcher(read.topic, self.generation.lexical.idf)
-        meaning = self.meaning(matcher.words)
-        meaning.read(chunk.embedding_text for chunk in chunks)
+        meant = self.meaning(matcher.words).strengths_of_each([chunk.embedding_text for chunk in chunks])
         described = [
-            Candidate(
-                chunk,
-                fused,
-                coverage=float(coverage[position]),
-                stated=float(near),
-                meant=matcher.share(meaning.strengths(chunk.embedding_text)),
+            Candidate(chunk, fused, coverage=float(coverage[position]), stated=float(near), meant=float(share))
+            for chunk, (_, fused), position, near, share in zip(
+                chunks, candidates, positions, stated, matcher.shares(meant), strict=True
             )
-            for chunk, (_, fused), position, near in zip(chunks, candidates, positions, stated, strict=True)
         ]
         return described, fits_of(read, described, self.names_of)
 
