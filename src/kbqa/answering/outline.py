@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kbqa.answering.citations import Layout, Quote
 from kbqa.answering.passages import Passage, join_quotes, passages_of_section, unbroken
+from kbqa.answering.statements import laid_out, statements_of
 from kbqa.notes.private import MARK
 from kbqa.types import Note, Section
 
@@ -16,7 +17,8 @@ _CONTENTS = 24
 def outline_quotes(
     note: Note, parent: tuple[str, ...], layout: Layout, is_excepted: Callable[[str], bool]
 ) -> tuple[Quote, ...]:
-    """One quote for each subsection of the section with the heading path `parent`, and for what stands above them.
+    """A list that the section with the heading path `parent` begins with, whole; else what it begins with, in one
+    quote; and one quote for each of its subsections.
 
     Empty where it has only one of these.
 
@@ -35,11 +37,15 @@ def outline_quotes(
             sections.setdefault(section.heading_path[: depth + 1], []).append(passages)
     if len(sections) <= 1:
         return ()
-    return tuple(
-        replace(_gist(note, path[-1] if len(path) > depth else None, found), layout=layout)
-        for path, found in sections.items()
-        if not is_excepted(path[-1])
-    )
+    quotes: list[Quote] = []
+    for path, found in sections.items():
+        if path == parent and any(passage.is_item for passage in found[0]):
+            quotes += laid_out(note, list(statements_of(found[0])))
+            # Steps end where the section is divided; what is below them is none of these.
+            layout = "bullet"
+        elif not is_excepted(path[-1]):
+            quotes.append(replace(_gist(note, path[-1] if path != parent else None, found), layout=layout))
+    return tuple(quotes)
 
 
 def contents_quotes(note: Note) -> tuple[Quote, ...]:
