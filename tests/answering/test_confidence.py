@@ -65,6 +65,14 @@ def test_a_fact_that_a_section_lacks_is_refused(kb: KnowledgeBase) -> None:
     assert kb.ask("Какой телефон у Общества педагогов?").status == "no_evidence"
 
 
+def test_another_name_of_a_note_is_told_by_it(kb_of) -> None:
+    """«ТПП» stands nowhere but among the note's other names."""
+    note = "# Торгово-промышленные палаты\n\nПалата объединяет предпринимателей региона.\n"
+    named = kb_of("---\naliases: [ТПП]\n---\n\n" + note)
+    assert signals_of(named, "Кого объединяет ТПП?").rarest == 0
+    assert signals_of(kb_of(note), "Кого объединяет ТПП?").rarest > 0.9
+
+
 def test_a_price_of_something_else_speaks_against(kb_of) -> None:
     """A quote about what is asked for stands beside another one with a price."""
     kb = kb_of(

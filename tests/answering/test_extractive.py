@@ -586,6 +586,42 @@ def test_more_places_than_are_shown_are_counted(kb_of: Callable[..., KnowledgeBa
     assert kb.ask("Где упоминается баклан у причала 7?").notice is None
 
 
+def test_a_list_above_subsections_is_whole(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Its steps are counted, and what is divided further below is no step."""
+    answer = kb_of(
+        "# Рекомендации\n\nРекомендация - это слово одного человека за другого.\n\n## Порядок просьбы\n\n"
+        "1. **Выбрать человека**: с кем работали полгода\n2. **Спросить заранее**: за три недели\n\n"
+        "### Напоминания\n\nДопустимы два напоминания с промежутком в пять дней.\n"
+    ).ask("Каков порядок просьбы о рекомендации?")
+    assert [(citation.heading_path[-1], citation.quote) for citation in answer.citations][:2] == [
+        ("Порядок просьбы", "**Выбрать человека**: с кем работали полгода"),
+        ("Порядок просьбы", "**Спросить заранее**: за три недели"),
+    ]
+    assert "1. **Выбрать человека**" in answer.text
+    assert "Выбрать человека; Спросить заранее" not in answer.text
+    assert "3. " not in answer.text
+
+
+def test_the_item_that_is_called_what_is_asked_for_answers(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Where the section that fits best says a word of it, but no number."""
+    answer = kb_of(
+        "# Акселераторы\n\nАкселератор готовит команды к инвестициям.\n\n## Отличие от инкубатора\n\n"
+        "Инкубатор долю обычно не берёт, а акселератор берёт долю и входит в капитал.\n\n## Условия\n\n"
+        "- **Срок**: двенадцать недель\n- **Доля**: 7 % компании\n"
+    ).ask("Какую долю берёт акселератор?")
+    assert [citation.quote for citation in answer.citations] == ["**Доля**: 7 % компании"]
+
+
+def test_two_sides_need_no_verdict(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """«Что лучше?» is answered with both, where both are told; with nothing, where one is not."""
+    kb = kb_of(
+        "# Цифровые визитки\n\n## Виды\n\n- **QR-код**: ведёт на страницу с контактами\n"
+        "- **NFC-карта**: пластик с чипом\n"
+    )
+    assert len(kb.ask("Что лучше: QR-код или NFC-карта?").citations) == 2
+    assert kb.ask("Что лучше: голубь или телеграф?").status == "no_evidence"
+
+
 def test_an_outline_has_boxes_and_nothing_to_read_on(kb_of: Callable[..., KnowledgeBase]) -> None:
     """A task shows whether it is done; links under «См. также» are no part of the topic."""
     kb = kb_of(

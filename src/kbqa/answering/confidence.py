@@ -10,9 +10,9 @@ from typing import NamedTuple
 from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
 from kbqa.retrieval.facets import asked, tells_opposite
-from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
-from kbqa.retrieval.question import Question
+from kbqa.retrieval.question import Intent, Question
 from kbqa.retrieval.repair.letters import CYRILLIC
 from kbqa.retrieval.retriever import Found
 
@@ -57,6 +57,7 @@ def signals_of(
     draft: Draft,
     found: Found,
     *,
+    aliases: Sequence[str],
     chunks: int,
     unwritten: bool,
 ) -> Signals:
@@ -68,6 +69,7 @@ def signals_of(
         meaning: of these words.
         draft: what would be answered.
         found: what it was made of; at least one hit.
+        aliases: other names of the notes that would be quoted.
         chunks: how many were searched.
         unwritten: whether the question names a note that is linked to and not written yet.
     """
@@ -76,7 +78,8 @@ def signals_of(
     evidence = " ".join(said)
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
     best = found.fits[0]
-    told = meaning.strengths(evidence)
+    # Another name of a note is told by what is quoted of it.
+    told = matcher.union(meaning.strengths(evidence), matcher.strengths(". ".join(aliases)))
     wanted = focus(question.text)
     promised = wanted is None or wanted not in matcher.words or bool(asked(wanted) and best.facet)
     return Signals(
@@ -87,11 +90,17 @@ def signals_of(
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
-        unlike=float(lacks_kind(question.text, evidence) or tells_opposite(question.text, draft.parts[0].heading_path)),
+        unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
         of_another=_of_another(question.text, matcher, meaning, said),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten),
     )
+
+
+def _lacks(question: Question, evidence: str, told: Strengths) -> bool:
+    """Whether no thing of the kind that is asked for is told; two sides beside each other need no verdict."""
+    both_sides = question.intent is Intent.COMPARISON and bool(told.size) and told.min() == 1
+    return lacks_kind(question.text, evidence) and not both_sides
 
 
 def _of_another(question: str, matcher: Matcher, meaning: Meaning, said: Sequence[str]) -> float:

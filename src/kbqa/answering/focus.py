@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
-from kbqa.answering.evidence import lacks_kind
+from kbqa.answering.evidence import focus, lacks_kind
 from kbqa.answering.named import asked_with, split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
@@ -105,9 +105,23 @@ class Focus:
             in_order = is_lacking or self._question.intent is Intent.STEPS
             if in_order and len({part.note for part in parts}) == 1:
                 parts.sort(key=lambda part: part.quotes[0].start_line)
+        if parts and self._asks_one and all(map(self._lacks_kind, parts)):
+            parts = self._with_item_asked_for(parts[0].note) or parts
         if len(parts) == 1 and parts[0].is_prose and self._tells_of(parts[0].heading_path):
             parts = [replace(parts[0], label=None)]
         return parts
+
+    def _with_item_asked_for(self, path: str) -> list[Part]:
+        """An item of another section of a note that is called what is asked for, and has a thing of its kind."""
+        asked = focus(self._question.text)
+        if asked is None:
+            return []
+        for _, hit, passages in self._candidates():
+            called = [item for item in passages if any(distinct_stems(name) == {stem(asked)} for name in item.names)]
+            part = self._part(self._note_of(path), called) if hit.chunk.note == path else None
+            if part and not self._lacks_kind(part):
+                return [part]
+        return []
 
     def best(self) -> list[Part]:
         """The section that fits best, with those beside it that are asked for as well, for an answer with others."""

@@ -17,10 +17,9 @@ _CONTENTS = 24
 def outline_quotes(
     note: Note, parent: tuple[str, ...], layout: Layout, is_excepted: Callable[[str], bool]
 ) -> tuple[Quote, ...]:
-    """A list that the section with the heading path `parent` begins with, whole; else what it begins with, in one
-    quote; and one quote for each of its subsections.
+    """One quote for each subsection of the section with the heading path `parent`, and for what stands above them.
 
-    Empty where it has only one of these.
+    A list that stands above them is whole. Empty where it has only one of these.
 
     Args:
         note: the note.

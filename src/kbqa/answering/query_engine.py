@@ -231,9 +231,16 @@ class NotesQueryEngine(BaseQueryEngine):
             question = read_question(draft.answers)
             matcher, found = matcher.for_text(question.topic), self._find(question, filters)
         meaning = self.retriever.meaning(matcher.words)
-        chunks = self.retriever.generation.manifest.chunks
+        notes = {part.note for part in draft.parts}
         return draft, signals_of(
-            question, matcher, meaning, draft, found, chunks=chunks, unwritten=unwritten is not None
+            question,
+            matcher,
+            meaning,
+            draft,
+            found,
+            aliases=[alias for note in sorted(notes) for alias in self.retriever.names_of(note)[1:]],
+            chunks=self.retriever.generation.manifest.chunks,
+            unwritten=unwritten is not None,
         )
 
     def _unwritten_note(self, question: Question, found: Found) -> str | None:
