@@ -4,7 +4,7 @@ The weights are fitted by `eval/calibrate.py` on dev questions over several vaul
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
@@ -78,8 +78,13 @@ def signals_of(
     evidence = " ".join(said)
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
     best = found.fits[0]
-    # Another name of a note is told by what is quoted of it.
-    told = matcher.union(meaning.strengths(evidence), matcher.strengths(". ".join(aliases)))
+    named = matcher.strengths(". ".join(aliases))
+
+    def tells(text: str) -> Strengths:
+        # Another name of a note is told by whatever is quoted of it.
+        return matcher.union(meaning.strengths(text), named)
+
+    told = tells(evidence)
     wanted = focus(question.text)
     promised = wanted is None or wanted not in matcher.words or bool(asked(wanted) and best.facet)
     return Signals(
@@ -91,7 +96,7 @@ def signals_of(
         rarest=1 - matcher.of_rarest(told),
         off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
         unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
-        of_another=_of_another(question.text, matcher, meaning, said),
+        of_another=_of_another(question.text, said, lambda text: 1 - matcher.of_rarest(tells(text))),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
         unwritten=float(unwritten),
     )
@@ -103,33 +108,33 @@ def _lacks(question: Question, evidence: str, told: Strengths) -> bool:
     return lacks_kind(question.text, evidence) and not both_sides
 
 
-def _of_another(question: str, matcher: Matcher, meaning: Meaning, said: Sequence[str]) -> float:
+def _of_another(question: str, said: Sequence[str], lacks_rarest: Callable[[str], float]) -> float:
     holding = [text for text in said if not lacks_kind(question, text)]
     if len(holding) in {0, len(said)}:
         return 0.0  # no kind is asked for, or `unlike` and `rarest` say it
-    return min(1 - matcher.of_rarest(meaning.strengths(text)) for text in holding)
+    return min(map(lacks_rarest, holding))
 
 
 WEIGHTS = Signals(
-    top_cosine=26.60,
-    chance=-0.97,
-    statement=26.38,
-    own_facet=0.59,
-    foreign=3.53,
-    rarest=-1.10,
-    off_focus=-0.55,
-    unlike=-3.05,
-    of_another=-0.55,
-    unreasoned=-2.45,
-    unwritten=-5.14,
+    top_cosine=26.51,
+    chance=-1.00,
+    statement=27.00,
+    own_facet=0.61,
+    foreign=3.60,
+    rarest=-1.09,
+    off_focus=-0.57,
+    unlike=-3.03,
+    of_another=-0.56,
+    unreasoned=-2.43,
+    unwritten=-4.99,
 )
-BIAS = 3.03
+BIAS = 3.06
 THRESHOLD = 0.30
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
 questions are then refused, and .98 of those off the topic."""
 UNSURE = 0.40
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 20 of 48 such answers are to
-questions that the notes do not answer, of all others 61 of 740."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 23 of 56 such answers are to
+questions that the notes do not answer, of all others 60 of 736."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

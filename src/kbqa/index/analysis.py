@@ -9,7 +9,7 @@ from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_RUSSIAN
 
 from kbqa.index.dictionary import noun_form
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Goes into the index's signature: a change in what this module returns rebuilds every index."""
 NGRAM = 4
 
@@ -22,11 +22,27 @@ _ASKING = """
     какой какая какое какие каков какова каковы каким какими каких какому какую какого чей чья чьи кто что чем чему
     чего где куда откуда когда почему зачем сколько ли как называется называются такое такие такой такая значит
     означает являются является есть бывает бывают существует существуют нужно надо можно мне нам скажи расскажи
+    нужен нужна нужны должен должна должно должны могу можем могут буду будем будут
     подскажи объясни перечисли назови опиши покажи про об обо это этот эта эти
     what which who whom whose where when why how do does did is are was were can could should would will
     i me my we our us you your they them their he his she her there here about tell show
 """
-STOP_WORDS = frozenset(word.replace("ё", "е") for word in (*STOPWORDS_RUSSIAN, *STOPWORDS_EN, *_ASKING.split()))
+# The other forms of pronouns, of which the list has some.
+_PRONOUNS = """
+    кого кому кем ком чьего чьей чьему чьим чьих какому каком скольких сколькими насколько отчего
+    который которая которое которые которого которой которому которым которую которых котором которыми
+    собой свой своя свое свои своего своей своему своим своих свою своими
+    сам сама само сами самого самой самому самим самих саму самими
+    тот та то те того той тому тем тех ту теми этот эта это эти этого этой этому этим этих эту этими этом
+    весь вся все всего всей всему всем всех всю всеми
+    мой моя мое мои моего моей моему моим моих мою моими твой твоя твое твои твоего твоей твоему твоим твоих твою
+    наш наша наше наши нашего нашей нашему нашим наших нашу нашими
+    ваш ваша ваше ваши вашего вашей вашему вашим ваших вашу вашими
+    мной мною тебе тобой тобою нами вами оно ими
+"""
+STOP_WORDS = frozenset(
+    word.replace("ё", "е") for word in (*STOPWORDS_RUSSIAN, *STOPWORDS_EN, *_ASKING.split(), *_PRONOUNS.split())
+)
 
 
 def folded(text: str) -> str:

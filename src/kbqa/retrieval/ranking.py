@@ -72,15 +72,15 @@ class Fit(NamedTuple):
 WEIGHTS = Fit(
     fused=1.0,
     statement=0.69,
-    note=0.31,
-    coverage=0.81,
-    meant=1.49,
-    title=0.70,
-    facet=0.70,
-    own_facet=0.49,
-    other_facet=-0.36,
+    note=0.32,
+    coverage=0.83,
+    meant=1.54,
+    title=0.69,
+    facet=0.71,
+    own_facet=0.51,
+    other_facet=-0.37,
     listed=0.40,
-    opening=-1.07,
+    opening=-1.10,
 )
 
 
