@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Compiled modules are kept, whatever the environment says: a process that compiles all that it imports starts three
+# times as slowly, and tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-long test-weights install lint format lock eval gate gate-corpus gate-vault baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load bench-browser clean
 
 run: install  ## install, index the notes in corpus/, open the chat

@@ -23,6 +23,7 @@ from kbqa.index.analysis import content_words, letter_ngrams, stem, stems, words
         pytest.param(unicodedata.normalize("NFD", "йод и ёж"), "йод и ёж", id="decomposed"),
         pytest.param("имя_файла", "имя файла", id="underscore"),
         pytest.param("какие спонсоры?", "спонсоры", id="asking words"),
+        pytest.param("кого ищут спонсоры, которые нам нужны?", "ищут спонсоры", id="pronouns"),
     ],
 )
 def test_same_stems(one: str, other: str) -> None:
