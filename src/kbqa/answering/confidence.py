@@ -35,12 +35,13 @@ class Signals(NamedTuple):
     foreign: float
     """1 if the question is in another script than the notes: its words cannot be looked for."""
     rarest: float
-    """How surely the question's rarest word is missing from what would be quoted, in other words, too, 0 to 1."""
+    """How surely the question's rarest word is missing from what would be quoted and from the names of its notes, in
+    other words, too, 0 to 1."""
     off_focus: float
     """The same of the thing that is asked for («какой штраф»); 0 if a heading promises it."""
     unlike: float
-    """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none,
-    or if drawbacks are asked for and benefits would be told."""
+    """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none, but for a
+    comparison of which both sides are told; or if drawbacks are asked for and benefits would be told."""
     of_another: float
     """Where only some quotes hold one, how surely the question's rarest word is missing from these: it may be the price
     of something else."""
