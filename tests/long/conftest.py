@@ -68,8 +68,9 @@ def world(edited_world: World, tmp_path: Path) -> World:
 
 @pytest.fixture(scope="session")
 def _driver() -> Iterator[subprocess.Popen[str]]:
+    # What is imported for the first time would be compiled and written, and counted as steps of that run.
     with subprocess.Popen(
-        [sys.executable, DRIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-B", DRIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         yield process
         process.kill()
