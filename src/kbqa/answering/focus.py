@@ -116,9 +116,10 @@ class Focus:
         asked = focus(self._question.text)
         if asked is None:
             return []
-        for _, hit, passages in self._candidates():
+        in_note = (passages for _, hit, passages in self._candidates() if hit.chunk.note == path)
+        for passages in in_note:
             called = [item for item in passages if any(distinct_stems(name) == {stem(asked)} for name in item.names)]
-            part = self._part(self._note_of(path), called) if hit.chunk.note == path else None
+            part = self._part(self._note_of(path), called)
             if part and not self._lacks_kind(part):
                 return [part]
         return []
@@ -169,11 +170,11 @@ class Focus:
         seen = set[tuple[str, int]]()
         for hit in self._ordered():
             note = self._note_of(hit.chunk.note)
-            section = self._best_section(note, hit)
-            if section is None or (note.path, section.start_line) in seen:
+            best = self._best_section(note, hit)
+            if best is None or (note.path, best[0].start_line) in seen:
                 continue
+            section, found = best
             seen.add((note.path, section.start_line))
-            found = passages_of_section(note, section)
             is_surely = self._is_called(section) or self._has_item(found, note.title)
             yield math.inf if is_surely else hit.score, hit, found
 
@@ -184,19 +185,22 @@ class Focus:
         part = self._part(self._note_of(hit.chunk.note), passages)
         return self._with_siblings(hit.chunk, part) if part else []
 
-    def _best_section(self, note: Note, hit: Hit) -> Section | None:
-        """The section that speaks most of the question; tiny ones share a chunk. None if nothing can be quoted."""
+    def _best_section(self, note: Note, hit: Hit) -> tuple[Section, list[Passage]] | None:
+        """The section that speaks most of the question, and what can be quoted of it; None if nothing can.
+
+        Tiny sections share a chunk.
+        """
         sections = self._sections(hit)
         quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
         if len(quotable) == 1:
-            return quotable[0][0]
+            return quotable[0]
 
         def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, bool, float]:
             section, found = pair
             coverage = self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
             return self._is_called(section), self._has_item(found, note.title), coverage
 
-        return max(quotable, key=told_here)[0] if quotable else None
+        return max(quotable, key=told_here, default=None)
 
     def _ordered(self) -> list[Hit]:
         """The best hits; first of all, sections that are called what is asked for.

@@ -175,7 +175,7 @@ class Chooser:
         # One that the index has no vector of, a part of a very long line, is no nearer than the others.
         cosines = np.nan_to_num(cosines, nan=float(np.nanmin(cosines)) if not np.isnan(cosines).all() else 0.0)
         said = np.array([self._matcher.strengths(statement.said) for statement in statements])
-        gains = (self._matcher.shares(np.maximum(said, context)) - self._matcher.share(context)).tolist()
+        gains = self._matcher.gains(context, said).tolist()
         meant = self._matcher.shares(
             self._meaning.strengths_of_each([statement.compared for statement in statements])
         ).tolist()

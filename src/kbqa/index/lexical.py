@@ -65,7 +65,7 @@ class LexicalIndex:
         rankers = {field: bm25s.BM25.load(folder / field, mmap=True, show_progress=False) for field in _FIELDS}
         for ranker in rankers.values():
             # Sliced term by term, for which NumPy's class of mapped files takes several times as long as its arrays.
-            ranker.scores |= {part: np.asarray(ranker.scores[part]) for part in ("data", "indices", "indptr")}
+            ranker.scores |= {part: ranker.scores[part].view(np.ndarray) for part in ("data", "indices", "indptr")}
         counts = {field: np.load(folder / field / _COUNTS, mmap_mode="r", allow_pickle=False) for field in _FIELDS}
         return cls(ids, rankers, counts)
 

@@ -58,7 +58,11 @@ class Matcher:
 
     def gain(self, covered: Strengths, found: Strengths) -> float:
         """The share of the question that `found` adds to what is covered already."""
-        return self.share(self.union(covered, found)) - self.share(covered)
+        return float(self.gains(covered, found))
+
+    def gains(self, covered: Strengths, found: Strengths) -> NDArray[np.float64]:
+        """The same for what each of several texts has, shape (texts, words) → (texts,)."""
+        return self.shares(np.maximum(found, covered)) - self.share(covered)
 
     def named_share(self, name: str, beyond: str = "") -> float:
         """The other way round: the share of the words of `name` (a heading, a term) that the question has, in [0, 1].
