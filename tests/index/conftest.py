@@ -65,7 +65,7 @@ def note_of() -> Callable[..., Note]:
 
     def parse(text: str, path: str = "Заметка.md") -> Note:
         parsed = outline(text, fallback_title=Path(path).stem)
-        aliases = parsed.front_matter.aliases
+        aliases = parsed.aliases
         return Note(path, parsed.title, aliases, (), parsed.links, "", parsed.text, parsed.sections)
 
     return parse

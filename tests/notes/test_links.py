@@ -13,7 +13,7 @@ from kbqa.types import LinkedNote, Note
 def note(path: str, text: str = "Текст.") -> Note:
     """A note as the vault gives it."""
     parsed = outline(text, fallback_title=path)
-    return Note(path, parsed.title, parsed.front_matter.aliases, (), parsed.links, "", parsed.text, parsed.sections)
+    return Note(path, parsed.title, parsed.aliases, (), parsed.links, "", parsed.text, parsed.sections)
 
 
 def targets(source: str, text: str, *others: Note) -> list[str | None]:

@@ -84,6 +84,15 @@ def test_outline(name: str, described: Callable[[Outline], str]) -> None:
     assert described(outline(text, fallback_title="Имя файла")) == expected.strip()
 
 
+def test_the_only_top_heading_is_another_name_of_the_note() -> None:
+    """Beside a title of the properties that differs, and their aliases; where there are several, none is."""
+    properties = "---\ntitle: CTO\naliases: [Техдир]\n---\n\n"
+    assert outline(f"{properties}# Технический директор\n", "cto").aliases == ("Техдир", "Технический директор")
+    assert outline(f"{properties}# CTO\n", "cto").aliases == ("Техдир",)
+    assert outline(f"{properties}# Раз\n\n# Два\n", "cto").aliases == ("Техдир",)
+    assert outline("# Технический директор\n", "cto").aliases == ()
+
+
 def test_blocks_are_verbatim(random_note: str) -> None:
     """Each block's text stands between its lines of the file; none is empty, outside its section, or holds a mark."""
     lines = random_note.split("\n")

@@ -62,6 +62,7 @@ def parser() -> MarkdownIt:
     markdown.block, markdown.inline = blocks, inline
     markdown.use(front_matter_plugin)
     markdown.block.ruler.before("reference", "footnote", _footnote, {"alt": ["paragraph", "reference"]})
+    markdown.block.ruler.before("reference", "flashcard", _flashcard, {"alt": ["paragraph", "reference"]})
     markdown.inline.ruler.before("link", "obsidian", _obsidian)
     markdown.inline.ruler.at("backticks", _code_span)
     return markdown
@@ -199,6 +200,18 @@ def _footnote(state: StateBlock, start_line: int, end_line: int, silent: bool) -
     if not state.src.startswith("[^", state.bMarks[start_line] + state.tShift[start_line]):
         return False
     return footnote_def(state, start_line, end_line, silent)
+
+
+def _flashcard(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A line with `?` or `??` alone between a flashcard's question and its answer: two paragraphs, and no text."""
+    start, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
+    if not state.src.startswith("?", start) or state.src[start:end].rstrip() not in {"?", "??"}:
+        return False
+    if start_line == 0 or state.isEmpty(start_line - 1) or start_line + 1 >= end_line or state.isEmpty(start_line + 1):
+        return False
+    if not silent:
+        state.line = start_line + 1
+    return True
 
 
 def _tag(state: StateInline, silent: bool) -> bool:

@@ -1,7 +1,7 @@
 """A note's text → its title, sections and blocks, each with its lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
@@ -11,7 +11,7 @@ from kbqa.notes.markdown import CALLOUT, links, parser, plain_text, tags
 from kbqa.notes.private import MARK, is_blank, public_text
 from kbqa.types import Block, BlockId, BlockKind, Link, Section
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 """Goes into the index's recipe: a change in how notes are read rebuilds every index."""
 
 _BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)$")
@@ -23,6 +23,8 @@ class Outline:
     """What one parse of a note gives."""
 
     title: str
+    aliases: tuple[str, ...]
+    """Other names: those of the properties, and the only top heading, where the properties have another title."""
     front_matter: FrontMatter
     sections: tuple[Section, ...]
     links: tuple[Link, ...]
@@ -46,11 +48,12 @@ def outline(text: str, fallback_title: str) -> Outline:
         properties = list(_links_in_properties(tokens[0].content))
     walk = _Walk(tokens, lines)
     blocks = tuple(walk.blocks())
-    headings = [block for block in blocks if block.kind == "heading"]
-    title = front_matter.title or _only_top_heading(headings) or fallback_title
+    top = _only_top_heading(blocks)
+    title = front_matter.title or (top.plain if top else fallback_title)
     inlines = [token for token in tokens if token.type == "inline"]
     return Outline(
         title=title,
+        aliases=unique((*front_matter.aliases, *(top.plain for top in [top] if top and top.plain != title))),
         front_matter=front_matter,
         sections=tuple(_sections(lines, blocks, walk.block_ids, title, body_start + 1)),
         links=(*properties, *(link for token in inlines if "[" in token.content for link in links(token))),
@@ -69,17 +72,29 @@ def _links_in_properties(source: str) -> Iterator[Link]:
             yield from links(inline)
 
 
-def _only_top_heading(headings: list[Block]) -> str | None:
+def _only_top_heading(blocks: Sequence[Block]) -> Block | None:
+    """The one that stands above all other headings: it names the note."""
+    headings = [block for block in blocks if block.kind == "heading"]
     top = [heading for heading in headings if heading.depth == 1]
-    if len(top) == 1 and headings[0] is top[0] and top[0].plain:
-        return top[0].plain
-    return None
+    return top[0] if len(top) == 1 and headings[0] is top[0] and top[0].plain else None
 
 
 def _sections(
-    lines: list[str], blocks: tuple[Block, ...], block_ids: list[BlockId], title: str, first_line: int
+    lines: list[str],
+    blocks: tuple[Block, ...],
+    block_ids: list[BlockId],
+    title: str,
+    first_line: int,
 ) -> Iterator[Section]:
-    """Cut the note at its headings; a section's heading path is `title` and the open headings above it."""
+    """Cut the note at its headings; a section's heading path is `title` and the open headings above it.
+
+    Those that name the note are left out: the only top heading, and one that repeats the title.
+    """
+    top = _only_top_heading(blocks)
+
+    def names_note(heading: Block) -> bool:
+        return heading is top or (heading.depth == 1 and heading.plain == title)
+
     open_headings: list[Block] = []
     start, level, content = first_line, 0, list[Block]()
     names = sorted(block_ids, key=lambda name: name.start_line)
@@ -95,7 +110,7 @@ def _sections(
             named += 1
         if level or end >= start:
             yield Section(
-                heading_path=(title, *(heading.plain for heading in open_headings if not _is_title(heading, title))),
+                heading_path=(title, *(heading.plain for heading in open_headings if not names_note(heading))),
                 level=level,
                 start_line=start,
                 end_line=max(start, end),
@@ -106,10 +121,6 @@ def _sections(
         if block is not None:
             open_headings = [heading for heading in open_headings if heading.depth < block.depth] + [block]
             start, level, content = block.start_line, block.depth, []
-
-
-def _is_title(heading: Block, title: str) -> bool:
-    return heading.depth == 1 and heading.plain == title
 
 
 def _last_text_line(lines: list[str], start: int, end: int) -> int:

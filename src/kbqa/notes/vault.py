@@ -92,7 +92,7 @@ class Vault:
         note = Note(
             path=file.path,
             title=parsed.title,
-            aliases=parsed.front_matter.aliases,
+            aliases=parsed.aliases,
             tags=parsed.tags,
             links=parsed.links,
             content_hash=file.content_hash,
