@@ -57,6 +57,26 @@ def test_other_names_of_the_note_name_its_definition() -> None:
     assert other.names == ("Чай",)
 
 
+def test_what_stands_in_brackets_names_it_too() -> None:
+    """«BLUF (Bottom Line Up Front)» is explained for whoever asks for one of the two."""
+    assert only("BLUF (главное сначала) - суть в первой фразе").names == (
+        "BLUF (главное сначала)",
+        "BLUF",
+        "главное сначала",
+    )
+    assert passages("Напиток (кофе): бодрит.\n\nКофе (он же ява) - это напиток.", aliases=("Кофеёк",))[1].names == (
+        "Кофе (он же ява)",
+        "Кофе",
+        "он же ява",
+        "Кофеёк",
+    )
+
+
+def test_code_names_nothing() -> None:
+    """A colon in it explains no term."""
+    assert only("```\nBLUF: прошу одобрить до завтра\n```").names == ()
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [

@@ -94,6 +94,51 @@ TALE = (
 )
 
 
+QUIZ = "\n\n".join(
+    (
+        "Кто такой спонсор показа?\n?\nТот, чьё имя стоит на афише. Он платит за зал.",
+        "Зачем нужен занавес?\n?\nЗа ним переставляют стулья.",
+    )
+)
+
+
+def test_a_question_of_the_note_comes_with_its_answer(chosen: Choose) -> None:
+    """By the note's question its answer is found, however it is worded; alone the question says nothing."""
+    assert chosen("Кто такой спонсор показа?", QUIZ)[:2] == [
+        "Кто такой спонсор показа?",
+        "Тот, чьё имя стоит на афише.",
+    ]
+    for question in ("Зачем занавес?", "Кто платит за зал?"):
+        quotes = chosen(question, QUIZ)
+        assert all(
+            after and not after.endswith("?")
+            for quote, after in zip(quotes, [*quotes[1:], ""], strict=True)
+            if quote.endswith("?")
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["Зачем занавес? За ним переставляют стулья.", "Зачем занавес?\n\n- За ним переставляют стулья."]
+)
+def test_a_question_is_answered_by_what_follows_it(chosen: Choose, text: str) -> None:
+    """The rest of its paragraph, or the list after it."""
+    quotes = chosen("Зачем нужен занавес?", f"{SPEECH}\n\n{text}")
+    assert [quote.removeprefix("- ") for quote in quotes][-2:] == ["Зачем занавес?", "За ним переставляют стулья."]
+
+
+def test_questions_in_a_list_may_be_what_is_asked_for(chosen: Choose) -> None:
+    """Then they are the answer."""
+    text = "- Сколько длится показ?\n- Кто гасит свет?"
+    assert chosen("Какие вопросы задать о показе?", text) == ["Сколько длится показ?", "Кто гасит свет?"]
+
+
+def test_no_more_than_a_few_statements_of_a_long_section_answer(chosen: Choose) -> None:
+    """Unless a list is asked for: then it is whole."""
+    rows = [f"- Показ номер {number} идёт в зале на {number} этаже" for number in range(1, 31)]
+    assert len(chosen("Где идёт показ?", "\n".join(rows))) == 8
+    assert len(chosen("Какие бывают показы?", "\n".join(rows))) == 30
+
+
 def test_a_sentence_comes_with_what_it_refers_to(chosen: Choose) -> None:
     """With the sentence before it, and with the one that this refers to; no other."""
     found = chosen("Из чего сделана медаль?", f"{TALE}\n\n{LISTED}")

@@ -42,6 +42,8 @@ sections found are about something else, at a half the part itself may go unansw
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORT_BLOCK = 250
 """A block of at most so many characters is quoted whole where something is mentioned in it."""
+_MEANT = 0.25
+"""A side of a comparison is told in other words («менторинг» by "Mentoring") when a word comes at least so near."""
 _NEAR_BEST = 0.8
 """What matches at least this part of what the best one matches is taken with it."""
 
@@ -119,7 +121,9 @@ class Composer:
 
         def is_told(side: str, other: str) -> bool:
             own = " ".join(word for word in content_words(side) if stem(word) not in distinct_stems(other))
-            return not own or bool(self._matcher.for_text(own).strengths(said).any())
+            matcher = self._matcher.for_text(own)
+            meant = self._sources.meaning_of(matcher.words).strengths(said)
+            return not own or bool(matcher.strengths(said).any() or (meant >= _MEANT).any())
 
         match sides_of(self._question.text):
             case (one, two):

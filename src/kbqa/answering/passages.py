@@ -13,6 +13,8 @@ from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 
+_ALSO_CALLED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<other>[^()]+)\)")
+"""«BLUF (Bottom Line Up Front)» has two names."""
 _BAR_IN_LINK = re.compile(r"(\[\[[^\[\]|\n]*(?<!\\))\|(?=[^\[\]|\n]*\]\])")
 _TASK = re.compile(r"\[(?P<mark>[ xX])\]\s+")
 _TAGS_AT_END = re.compile(r"(?<=[.!?…»”)])(?:\s+#[\w/-]*[^\W\d][\w/-]*)+$")
@@ -56,8 +58,8 @@ class Passage:
 
     @property
     def term(self) -> str | None:
-        """The term that the block explains, in words: what stands before its first colon or dash."""
-        match = _TERM.match(self.block.plain)
+        """The term that the block explains, in words: what stands before its first colon or dash; None of code."""
+        match = _TERM.match(self.block.plain) if self.block.kind != "code" else None
         return match["term"].strip() if match else None
 
     @property
@@ -66,9 +68,11 @@ class Passage:
         term = self.term
         if term is None:
             return ()
-        if self.opens_note or term == self.title:
-            return tuple(dict.fromkeys((term, self.title, *self.aliases)))
-        return (term,)
+        also = _ALSO_CALLED.fullmatch(term)
+        names = (term, *(also.groups() if also else ()))
+        if self.opens_note or self.title in names:
+            names = (*names, self.title, *self.aliases)
+        return tuple(dict.fromkeys(names))
 
     @property
     def opens_note(self) -> bool:

@@ -7,6 +7,7 @@ A logistic model over a few numbers says of each statement how likely a complete
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -26,6 +27,10 @@ from kbqa.types import Block, Note
 
 _REFERENTS = 2
 """At most this many sentences before one that refers to them are taken with it."""
+
+_MOST = 8
+"""At most this many statements of a section answer where neither a list nor steps are asked for, what belongs to them
+not counted: a long section has many that fit somewhat, and all of it is a click away."""
 
 _LABEL_WORDS = 5
 """An item of up to so many words that has others nested in it is what these are called."""
@@ -69,22 +74,22 @@ class StatementFit(NamedTuple):
 
 
 WEIGHTS = StatementFit(
-    behind=0.64,
-    cosine=4.33,
-    gain=1.13,
-    meant=0.76,
-    gain_behind=3.89,
-    kind=1.35,
-    item_of_list=1.10,
-    item_of_steps=1.23,
+    behind=0.65,
+    cosine=4.47,
+    gain=1.18,
+    meant=0.71,
+    gain_behind=3.73,
+    kind=1.65,
+    item_of_list=1.18,
+    item_of_steps=1.31,
     prose_for_list=0.42,
-    item=1.14,
-    first=0.68,
-    defines=0.42,
-    many=-0.76,
-    length=0.48,
+    item=1.08,
+    first=0.61,
+    defines=0.60,
+    many=-0.77,
+    length=0.43,
 )
-BIAS = 0.62
+BIAS = 0.70
 NEEDED = 0.08
 """A statement is given from this probability on. What is missing costs the reader more than a line too many of the
 right section."""
@@ -106,6 +111,11 @@ class Statement:
     def announces(self) -> bool:
         """Whether it only announces the list after it."""
         return self.passage.is_lead_in and self.quote.text.endswith(":")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question in a paragraph; one in a list may be what is asked for."""
+        return self.passage.block.kind == "paragraph" and self.quote.text.rstrip('*_"»”)').endswith("?")
 
     @property
     def said(self) -> str:
@@ -140,9 +150,9 @@ class Chooser:
     def choose(self, passages: Sequence[Passage], context: Strengths) -> list[Statement]:
         """The statements that answer, in order; at least one.
 
-        What announces a list comes with the list, a nested item with those that it is nested in, what nested items
-        are called with them, and a sentence that refers to the one before it with that one. Where a list or steps are
-        asked for, an ordered list is whole.
+        What announces a list comes with the list, a question of the note with its answer, a nested item with those that
+        it is nested in, what nested items are called with them, and a sentence that refers to the one before it with
+        that one. Where a list or steps are asked for, an ordered list is whole.
 
         Args:
             passages: what can be quoted of the section, at least one.
@@ -152,8 +162,14 @@ class Chooser:
         telling = [statement for statement in statements if not statement.announces]
         if not telling:
             return statements
-        chances = [probability(fit) for fit in self.fits(telling, context)]
+        asked = _answered(telling)
+        chances = [
+            0.0 if statement in asked.values() else probability(fit)
+            for statement, fit in zip(telling, self.fits(telling, context), strict=True)
+        ]
         least = min(NEEDED, max(chances))
+        if self._question.intent not in {Intent.LIST, Intent.STEPS}:
+            least = max(least, *nlargest(_MOST, chances)[-1:])
         chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
         nesting = _Nesting(statements)
         chosen = nesting.with_ancestors(chosen)
@@ -166,6 +182,7 @@ class Chooser:
             if statement.announces and chosen.intersection(_announced(statements[place + 1 :]))
         }
         chosen |= set(_referred_to(statements, chosen))
+        chosen |= {question for answer, question in asked.items() if answer in chosen}
         return [statement for statement in statements if statement in chosen]
 
     def fits(self, statements: Sequence[Statement], context: Strengths) -> list[StatementFit]:
@@ -175,14 +192,17 @@ class Chooser:
         # One that the index has no vector of, a part of a very long line, is no nearer than the others.
         cosines = np.nan_to_num(cosines, nan=float(np.nanmin(cosines)) if not np.isnan(cosines).all() else 0.0)
         said = np.array([self._matcher.strengths(statement.said) for statement in statements])
-        gains = self._matcher.gains(context, said).tolist()
-        meant = self._matcher.shares(
-            self._meaning.strengths_of_each([statement.compared for statement in statements])
-        ).tolist()
+        gains = self._matcher.gains(context, said)
+        meant = self._matcher.shares(self._meaning.strengths_of_each([statement.compared for statement in statements]))
+        places = {statement: place for place, statement in enumerate(statements)}
+        for answer, asking in _answered(statements).items():
+            # What answers a question of the note fits as the two together.
+            for values in (cosines, gains, meant):
+                values[places[answer]] = max(values[places[answer]], values[places[asking]])
         kinds = [holds_kind(question.text, statement.said) for statement in statements]
         wants_items = question.intent in {Intent.LIST, Intent.STEPS}
         all_prose = not any(statement.is_item for statement in statements)
-        nearest, highest, usual = cosines.max(), max(gains), sum(kinds) / len(kinds)
+        nearest, highest, usual = cosines.max(), gains.max(), sum(kinds) / len(kinds)
         return [
             StatementFit(
                 behind=max((float(cosine - nearest)) / 0.02, -3.0),
@@ -201,7 +221,7 @@ class Chooser:
                 length=min(len(statement.compared), 400) / 100,
             )
             for place, (statement, cosine, gain, share, kind) in enumerate(
-                zip(statements, cosines, gains, meant, kinds, strict=True)
+                zip(statements, cosines, gains.tolist(), meant.tolist(), kinds, strict=True)
             )
         ]
 
@@ -231,6 +251,25 @@ def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
         if not statement.is_item:
             return
         yield statement
+
+
+def _answered(statements: Sequence[Statement]) -> dict[Statement, Statement]:
+    """Of the statements that answer a question of the note which stands before them, that question.
+
+    It is answered by the rest of its paragraph; at the end of one, by the paragraph or list after it.
+    """
+    found: dict[Statement, Statement] = {}
+    question = first = None
+    for statement in statements:
+        if statement.asks:
+            question, first = statement, None
+        elif question:
+            first = first or statement
+            if statement.passage == first.passage or (statement.is_item and first.is_item):
+                found[statement] = question
+            else:
+                question = None
+    return found
 
 
 def _referred_to(statements: Sequence[Statement], chosen: set[Statement]) -> Iterator[Statement]:
