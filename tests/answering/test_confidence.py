@@ -5,8 +5,8 @@ import pytest
 from kbqa import KnowledgeBase
 from kbqa.answering.confidence import THRESHOLD, WEIGHTS, Signals, probability
 
-MIDDLING = Signals(0.86, 3.0, 0.86, 0, 0, 0.5, 0, 0, 0, 0, 0)
-AGAINST = {"chance", "rarest", "off_focus", "unlike", "of_another", "unreasoned", "unwritten"}
+MIDDLING = Signals(0.86, 3.0, 0.86, 0, 0.5, 0.5, 0, 0, 0, 0)
+AGAINST = {"chance", "rarest", "unsaid", "unlike", "of_another", "unreasoned", "unwritten"}
 
 
 def signals_of(kb: KnowledgeBase, question: str) -> Signals:
@@ -48,7 +48,7 @@ def test_the_threshold_decides(kb: KnowledgeBase, question: str, status: str) ->
     ("question", "signal"),
     [
         ("Какой телефон у Общества педагогов?", "unlike"),
-        ("Какое наказание ждёт за нарушение этических норм?", "off_focus"),
+        ("Какое наказание ждёт за нарушение этических норм?", "unsaid"),
         ("What is a consortium?", "foreign"),
         ("Почему Сколково относят к сообществам?", "unreasoned"),
         ("Как пройти сертификацию?", "unwritten"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.index.dictionary import START, after, is_imperative, is_russian, noun_form
+from kbqa.index.dictionary import START, after, is_imperative, is_nominal, is_russian, noun_form
 
 
 @pytest.mark.parametrize("word", ["ёлка", "елка", "партнерство", "партнёрство", "еще", "день"])
@@ -52,3 +52,15 @@ def test_imperatives() -> None:
     """An order is told from a noun in «ь»."""
     assert is_imperative("размерь")
     assert not is_imperative("день")
+
+
+@pytest.mark.parametrize("word", ["спонсор", "спонсорами", "золотой", "coffee", "2026"])
+def test_what_names_a_thing(word: str) -> None:
+    """Nouns, adjectives, numbers, and what is not Russian."""
+    assert is_nominal(word)
+
+
+@pytest.mark.parametrize("word", ["платить", "платил", "быстро", "после", "сколько"])
+def test_what_names_none(word: str) -> None:
+    """Verbs, adverbs and the like."""
+    assert not is_nominal(word)

@@ -34,6 +34,13 @@ def test_coverage_weighs_words_by_rarity(matcher: Matcher, text: str, coverage: 
     assert matcher.coverage(text) == pytest.approx(coverage)
 
 
+def test_words_are_as_rare_as_the_rarest_allows(matcher: Matcher) -> None:
+    """Of the rarest it is 1; a question without content has none."""
+    assert matcher.rarities().max() == 1
+    assert len(matcher.rarities()) == len(matcher.words)
+    assert not matcher.for_text("…").rarities().size
+
+
 def test_texts_cover_together(matcher: Matcher) -> None:
     """What one text lacks another may have."""
     assert matcher.coverage("консорциум", "организации") == pytest.approx(1.0)

@@ -4,12 +4,14 @@ The weights are fitted by `eval/calibrate.py` on dev questions over several vaul
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from kbqa.answering.draft import Draft
-from kbqa.answering.evidence import focus, lacks_kind, lacks_reason
-from kbqa.retrieval.facets import asked, tells_opposite
+from kbqa.answering.evidence import lacks_kind, lacks_reason
+from kbqa.index.analysis import distinct_stems, stem
+from kbqa.index.dictionary import is_nominal
+from kbqa.retrieval.facets import tells_opposite
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
@@ -30,15 +32,14 @@ class Signals(NamedTuple):
     maximum of n normal variables; Cramér 1946, section 28.6). The more chunks, the less a high cosine says."""
     statement: float
     """Similarity of the question and the nearest statement of the best hit, taken with its headings."""
-    own_facet: float
-    """1 if the best hit's heading tells what is asked for."""
     foreign: float
     """1 if the question is in another script than the notes: its words cannot be looked for."""
     rarest: float
     """How surely the question's rarest word is missing from what would be quoted and from the names of its notes, in
     other words, too, 0 to 1."""
-    off_focus: float
-    """The same of the thing that is asked for («какой штраф»); 0 if a heading promises it."""
+    unsaid: float
+    """How rare, beside the question's rarest word, the rarest of its nouns, adjectives and foreign words is that stands
+    there in none of its forms, 0 to 1."""
     unlike: float
     """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none, but for a
     comparison of which both sides are told; or if drawbacks are asked for and benefits would be told."""
@@ -78,7 +79,6 @@ def signals_of(
     said = draft.said()
     evidence = " ".join(said)
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
-    best = found.fits[0]
     named = matcher.strengths(". ".join(aliases))
 
     def tells(text: str) -> Strengths:
@@ -86,16 +86,14 @@ def signals_of(
         return matcher.union(meaning.strengths(text), named)
 
     told = tells(evidence)
-    wanted = focus(question.text)
-    promised = wanted is None or wanted not in matcher.words or bool(asked(wanted) and best.facet)
+    names = (*aliases, *(quote.title for quote in quotes))
     return Signals(
         top_cosine=found.cosines[0],
         chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
         statement=found.stated[0],
-        own_facet=best.own_facet,
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
-        off_focus=0.0 if promised else 1 - float(told[matcher.words.index(wanted)]),
+        unsaid=_unsaid(matcher, distinct_stems(". ".join((*said, *names)))),
         unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
         of_another=_of_another(question.text, said, lambda text: 1 - matcher.of_rarest(tells(text))),
         unreasoned=float(lacks_reason(question.text, evidence, closest)),
@@ -116,26 +114,34 @@ def _of_another(question: str, said: Sequence[str], lacks_rarest: Callable[[str]
     return min(map(lacks_rarest, holding))
 
 
+def _unsaid(matcher: Matcher, said: Container[str]) -> float:
+    missing = (
+        rarity
+        for word, rarity in zip(matcher.words, matcher.rarities().tolist(), strict=True)
+        if stem(word) not in said and is_nominal(word)
+    )
+    return max(missing, default=0.0)
+
+
 WEIGHTS = Signals(
-    top_cosine=26.51,
-    chance=-1.00,
-    statement=27.00,
-    own_facet=0.61,
-    foreign=3.60,
-    rarest=-1.09,
-    off_focus=-0.57,
-    unlike=-3.03,
-    of_another=-0.56,
-    unreasoned=-2.43,
-    unwritten=-4.99,
+    top_cosine=15.19,
+    chance=-0.91,
+    statement=34.76,
+    foreign=4.00,
+    rarest=-0.81,
+    unsaid=-0.96,
+    unlike=-3.45,
+    of_another=-0.40,
+    unreasoned=-2.11,
+    unwritten=-4.80,
 )
-BIAS = 3.06
+BIAS = 3.11
 THRESHOLD = 0.30
-"""An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
-questions are then refused, and .98 of those off the topic."""
+"""An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
+questions are then refused, and .97 of those off the topic."""
 UNSURE = 0.40
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 23 of 56 such answers are to
-questions that the notes do not answer, of all others 60 of 736."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 45 of 85 such answers are to
+questions that the notes do not answer, of all others 121 of 863."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

@@ -34,6 +34,11 @@ def noun_form(word: str) -> str | None:
     return likeliest.normal_form if likeliest.tag.POS == "NOUN" and likeliest.is_known else None
 
 
+def is_nominal(word: str) -> bool:
+    """Whether a lower-case word is likeliest a noun or an adjective, or is a number or no Russian word."""
+    return analyzer().tag(word)[0].POS in {"NOUN", "ADJF", None}
+
+
 def is_imperative(word: str) -> bool:
     """Whether a word is likeliest an order: «размерь»."""
     return "impr" in analyzer().tag(word)[0]

@@ -56,6 +56,11 @@ class Matcher:
         """How surely a text has the question's rarest word, of its `strengths`; 1 where the question has no words."""
         return float(strengths[int(np.argmax(self._weights))]) if self.words else 1.0
 
+    def rarities(self) -> NDArray[np.float64]:
+        """How rare each word is beside the question's rarest, in [0, 1]."""
+        relative: NDArray[np.float64] = self._weights / max(self._weights.max(initial=0), np.finfo(np.float64).tiny)
+        return relative
+
     def gain(self, covered: Strengths, found: Strengths) -> float:
         """The share of the question that `found` adds to what is covered already."""
         return float(self.gains(covered, found))

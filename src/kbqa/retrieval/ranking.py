@@ -70,15 +70,15 @@ class Fit(NamedTuple):
 
 
 WEIGHTS = Fit(
-    fused=1.0,
-    statement=0.69,
-    note=0.32,
-    coverage=0.83,
-    meant=1.54,
-    title=0.69,
-    facet=0.71,
+    fused=1.00,
+    statement=0.71,
+    note=0.33,
+    coverage=0.81,
+    meant=1.48,
+    title=0.72,
+    facet=0.69,
     own_facet=0.51,
-    other_facet=-0.37,
+    other_facet=-0.36,
     listed=0.40,
     opening=-1.10,
 )
