@@ -86,12 +86,10 @@ def told_by(note: Note, section: Section) -> Told | None:
 def questions_on(told: Told, texts: Texts) -> Iterator[str]:
     """Questions on a section, by its heading and by what it holds, the best first."""
     *by_heading, by_title = example_questions(replace(told.note, sections=(told.section,)), texts)
-    heading = told.section.heading_path[-1]
     if told.kind == "definition":
         yield by_title
-    elif _ASKING.match(heading) and len(told.section.heading_path) > 1:
-        asked = heading[:1].lower() + heading[1:].rstrip(" ?.:")
-        yield texts("answers.ask_heading", title=told.note.title, heading=asked)
+    elif asked := _asked_by_heading(told.note, told.section, texts):
+        yield asked
     elif told.items:
         yield from by_heading
     yield question_on(told, topic_of(told.note, told.section), texts)
@@ -104,8 +102,19 @@ def chapter_question(note: Note, section: Section, texts: Texts) -> str | None:
         other.heading_path[:depth] == section.heading_path for other in note.sections if other != section
     ):
         return None
+    if asked := _asked_by_heading(note, section, texts):
+        return asked
     *by_heading, _ = example_questions(replace(note, sections=(section,)), texts)
     return by_heading[0] if by_heading else texts("answers.ask_list", topic=topic_of(note, section))
+
+
+def _asked_by_heading(note: Note, section: Section, texts: Texts) -> str | None:
+    """The question that a heading asks, of its note; None where it asks none."""
+    heading = section.heading_path[-1]
+    if not _ASKING.match(heading) or len(section.heading_path) == 1:
+        return None
+    asked = heading[:1].lower() + heading[1:].rstrip(" ?.:")
+    return texts("answers.ask_heading", title=note.title, heading=asked)
 
 
 def question_on(told: Told, topic: str, texts: Texts) -> str:

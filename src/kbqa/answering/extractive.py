@@ -258,7 +258,8 @@ class Composer:
         different = list({part.quotes: part for part in parts}.values())
         if len(different) > 1 and len({part.label for part in different}) == 1:
             quotes = distinct([quote for part in different for quote in part.quotes])
-            return [Part(different[0].label, tuple(_as_item(quote) for quote in quotes))]
+            items = (quote if quote.text.endswith(":") else _as_item(quote) for quote in quotes)
+            return [Part(different[0].label, tuple(items))]
         return different if len(different) > 1 else []
 
     def _definition(self) -> list[Part]:
