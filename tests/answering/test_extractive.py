@@ -176,6 +176,19 @@ def test_of_benefits_and_drawbacks_both_are_told_or_one_is_missing(kb: Knowledge
     assert priced.notice == "В заметках не нашлось: «сколько это стоит»."
 
 
+def test_somebody_is_who_the_notes_say_by_name(kb_of) -> None:
+    """Every place that has the name, where none explains it; whom no note names is not known."""
+    kb = kb_of(
+        "# Кофейня\n\nЗёрна обжаривают по вторникам.\n\n## Кухня\n\n"
+        "Варить суп меня научила Лусия, с которой мы переписываемся. Тарелки глубокие.\n\n## Зал\n\nСтолов восемь.\n"
+    )
+    answer = kb.ask("Кто такая Лусия?")
+    assert [citation.quote for citation in answer.citations] == [
+        "Варить суп меня научила Лусия, с которой мы переписываемся. Тарелки глубокие."
+    ]
+    assert kb.ask("Кто такая Марта?").status == "no_evidence"
+
+
 def test_a_side_that_the_notes_do_not_have_is_said(kb: KnowledgeBase) -> None:
     """Beside the section on the other one."""
     answer = kb.ask("Сравни контентное партнёрство и франшизу")

@@ -36,6 +36,10 @@ _PREPOSITION = re.compile(
     r"\s(?:применительно к|в контексте|когда|если|у|в|во|на|для|при|из|среди|of|in|on|for|at)\s", re.IGNORECASE
 )
 """What parts the term that is asked for from where it belongs."""
+_PERSON = re.compile(
+    r"\b(?:кто (?:такой|такая|такие)|who (?:is|are|was))(?-i:(?: [A-ZА-ЯЁ][\w-]+)+)\W*$", re.IGNORECASE
+)
+"""Asks who somebody is, by name."""
 _WHOLE = 0.4
 """How much the whole question counts where the best section for a part of it is looked for: at a third more of the
 sections found are about something else, at a half the part itself may go unanswered."""
@@ -145,7 +149,9 @@ class Composer:
         if intent is Intent.MENTIONS:
             return self._mentions() or Draft(tuple(self._together()))
         special = {Intent.COMPARISON: self._comparison, Intent.DEFINITION: self._definition}.get(intent, list)
-        return Draft(tuple(self._side_by_side() or special() or self._together()))
+        parts = self._side_by_side() or special() or self._together()
+        named = self._mentions() if not parts and _PERSON.search(self._question.text) else None
+        return named if named and named.is_certain else Draft(tuple(parts))
 
     def _mentions(self) -> Draft | None:
         """Every block in the hits that has all of the question's words that any block has."""
