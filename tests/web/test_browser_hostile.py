@@ -1,5 +1,6 @@
 """Notes that try to run something in the reader's browser, or to call another host: nothing does, on any page."""
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -66,10 +67,15 @@ def test_no_note_runs_anything(browser: Browser, running, tmp_path: Path) -> Non
             for name in ("script", "svg", "link-javascript", "table", "wikilink", "heading"):
                 visit.ask(f"Какой пароль в заметке «Приём {name}»?")
                 expect(visit.page.locator(".kbqa-answer").last).to_contain_text(f"чай {name}")
+            peek, peeked = visit.page.locator("#kbqa-peek p"), set[str]()
             for chip in visit.page.locator("a.kbqa-cite").all():
+                title = chip.get_attribute("title")
                 chip.press("Shift")
-                expect(visit.page.locator("#kbqa-peek p")).to_have_count(2)
+                expect(peek.first).to_have_text(title or "-")
+                expect(peek.last).to_have_text(re.compile(r"\S"))
+                peeked |= {name for name in TRICKS if f"чай {name}" in peek.last.inner_text()}
                 expect(visit.page.locator("#kbqa-peek :not(p)")).to_have_count(0)
+            assert peeked == {"script", "svg", "link-javascript", "table", "wikilink", "heading"}
             visit.follow(visit.page.locator("a.kbqa-cite").first)
             for details in visit.page.locator("#kbqa-panel details").all():
                 details.locator("summary").first.evaluate("summary => summary.click()")

@@ -126,8 +126,9 @@ class Composer:
         def is_told(side: str, other: str) -> bool:
             own = " ".join(word for word in content_words(side) if stem(word) not in distinct_stems(other))
             matcher = self._matcher.for_text(own)
-            meant = self._sources.meaning_of(matcher.words).strengths(said)
-            return not own or bool(matcher.strengths(said).any() or (meant >= _MEANT).any())
+            if not own or matcher.strengths(said).any():
+                return True
+            return bool((self._sources.meaning_of(matcher.words).strengths(said) >= _MEANT).any())
 
         match sides_of(self._question.text):
             case (one, two):

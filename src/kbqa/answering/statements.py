@@ -164,12 +164,12 @@ class Chooser:
             return statements
         asked = _answered(telling)
         chances = [
-            0.0 if statement in asked.values() else probability(fit)
-            for statement, fit in zip(telling, self.fits(telling, context), strict=True)
+            0.0 if place in asked.values() else probability(fit)
+            for place, fit in enumerate(self.fits(telling, context))
         ]
         least = min(NEEDED, max(chances))
         if self._question.intent not in {Intent.LIST, Intent.STEPS}:
-            least = max(least, *nlargest(_MOST, chances)[-1:])
+            least = max(least, nlargest(_MOST, chances)[-1])
         chosen = {statement for statement, chance in zip(telling, chances, strict=True) if chance >= least}
         nesting = _Nesting(statements)
         chosen = nesting.with_ancestors(chosen)
@@ -182,7 +182,7 @@ class Chooser:
             if statement.announces and chosen.intersection(_announced(statements[place + 1 :]))
         }
         chosen |= set(_referred_to(statements, chosen))
-        chosen |= {question for answer, question in asked.items() if answer in chosen}
+        chosen |= {telling[question] for answer, question in asked.items() if telling[answer] in chosen}
         return [statement for statement in statements if statement in chosen]
 
     def fits(self, statements: Sequence[Statement], context: Strengths) -> list[StatementFit]:
@@ -194,11 +194,10 @@ class Chooser:
         said = np.array([self._matcher.strengths(statement.said) for statement in statements])
         gains = self._matcher.gains(context, said)
         meant = self._matcher.shares(self._meaning.strengths_of_each([statement.compared for statement in statements]))
-        places = {statement: place for place, statement in enumerate(statements)}
         for answer, asking in _answered(statements).items():
             # What answers a question of the note fits as the two together.
             for values in (cosines, gains, meant):
-                values[places[answer]] = max(values[places[answer]], values[places[asking]])
+                values[answer] = max(values[answer], values[asking])
         kinds = [holds_kind(question.text, statement.said) for statement in statements]
         wants_items = question.intent in {Intent.LIST, Intent.STEPS}
         all_prose = not any(statement.is_item for statement in statements)
@@ -253,20 +252,21 @@ def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
         yield statement
 
 
-def _answered(statements: Sequence[Statement]) -> dict[Statement, Statement]:
-    """Of the statements that answer a question of the note which stands before them, that question.
+def _answered(statements: Sequence[Statement]) -> dict[int, int]:
+    """Where statements stand that answer a question of the note before them, and where that stands.
 
     It is answered by the rest of its paragraph; at the end of one, by the paragraph or list after it.
     """
-    found: dict[Statement, Statement] = {}
-    question = first = None
-    for statement in statements:
+    found: dict[int, int] = {}
+    question: int | None = None
+    first: Statement | None = None
+    for place, statement in enumerate(statements):
         if statement.asks:
-            question, first = statement, None
-        elif question:
+            question, first = place, None
+        elif question is not None:
             first = first or statement
             if statement.passage == first.passage or (statement.is_item and first.is_item):
-                found[statement] = question
+                found[place] = question
             else:
                 question = None
     return found

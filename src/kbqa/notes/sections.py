@@ -53,9 +53,9 @@ def outline(text: str, fallback_title: str) -> Outline:
     inlines = [token for token in tokens if token.type == "inline"]
     return Outline(
         title=title,
-        aliases=unique((*front_matter.aliases, *(top.plain for top in [top] if top and top.plain != title))),
+        aliases=unique((*front_matter.aliases, *([top.plain] if top and top.plain != title else []))),
         front_matter=front_matter,
-        sections=tuple(_sections(lines, blocks, walk.block_ids, title, body_start + 1)),
+        sections=tuple(_sections(lines, blocks, walk.block_ids, title, body_start + 1, top=top)),
         links=(*properties, *(link for token in inlines if "[" in token.content for link in links(token))),
         tags=unique((*front_matter.tags, *(tag for token in inlines if "#" in token.content for tag in tags(token)))),
         text=public.text,
@@ -85,12 +85,13 @@ def _sections(
     block_ids: list[BlockId],
     title: str,
     first_line: int,
+    *,
+    top: Block | None,
 ) -> Iterator[Section]:
     """Cut the note at its headings; a section's heading path is `title` and the open headings above it.
 
-    Those that name the note are left out: the only top heading, and one that repeats the title.
+    Those that name the note are left out: `top`, the only top heading, and one that repeats the title.
     """
-    top = _only_top_heading(blocks)
 
     def names_note(heading: Block) -> bool:
         return heading is top or (heading.depth == 1 and heading.plain == title)
