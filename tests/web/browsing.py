@@ -32,7 +32,7 @@ STILL = """() => new Promise(resolve => {
   const look = () => {
     const now = performance.now()
     if (document.getAnimations().some(isUnderWay)) moved = now
-    if (now - moved < 200 && now - began < 3000) return requestAnimationFrame(look)
+    if (now - moved < 400 && now - began < 3000) return requestAnimationFrame(look)
     changes.disconnect()
     document.removeEventListener("scroll", move, looked)
     resolve()
@@ -86,7 +86,10 @@ class Visit:
         return "\n".join(self.page.locator(".kbqa-lit mark").all_inner_texts())
 
     def wait_until_still(self) -> None:
-        """Nothing has changed, scrolled or been under way for a while; what moves without end does not count."""
+        """Nothing has changed, scrolled or been under way for a while; what moves without end does not count.
+
+        The while is longer than the 300 ms after which Gradio scrolls a talk that has grown to its end.
+        """
         self.page.evaluate(STILL)
 
     def looks(self) -> Iterator[str]:

@@ -5,7 +5,9 @@
   const box = () => document.querySelector("#kbqa-question textarea");
   const turnOf = (button) => button.id.split("-")[1];
 
-  // One question at a time, however it was asked: from when it is sent until its answer is there.
+  // One question at a time, however it was asked: from when it is sent until its answer is there. Gradio's own signs of
+  // progress come and go in the chat, too, before the server has taken anything.
+  const isOurs = (node) => node.matches?.("[class^=kbqa-]") || node.querySelector?.("[class^=kbqa-]");
   let sent = false;
   const isWaiting = () => sent || document.querySelector(".kbqa-thinking, .kbqa-answer-draft") !== null;
   const send = () => {
@@ -14,7 +16,9 @@
       clearTimeout(timer);
       sent = false;
     };
-    const taken = new MutationObserver(end);
+    const taken = new MutationObserver((records) => {
+      if (records.some(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes].some(isOurs))) end();
+    });
     taken.observe(document.getElementById("kbqa-chat"), { subtree: true, childList: true });
     // The server may not have heard it.
     const timer = setTimeout(end, 5000);
