@@ -31,6 +31,7 @@ def test_corrected(vocabulary: Vocabulary, typed: str, meant: str) -> None:
         pytest.param("хедлайн учётки", id="words that nobody knows"),
         pytest.param("дни Колково", id="a name"),
         pytest.param("дгвр", id="two slips"),
+        pytest.param("встреча с менти", id="a short word of jargon"),
         pytest.param("linkedn ден", id="Latin, and short"),
     ],
 )

@@ -18,6 +18,8 @@ _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 # are missed; one rarely slips on the first letter; and of a word that stands nowhere in the notes one rarely asks.
 _SWAPPED, _MISSING, _NEAR_KEY, _FAR_KEY, _FIRST, _UNEXPECTED = 0.0, 1.0, 1.0, 2.0, 1.0, 2.0
 _DEAREST = 2.5
+_SHORT, _DEAREST_IF_SHORT = 5, 1.5
+"""Of up to so many letters, a word that nobody knows may be jargon («менти», «чекин»), and is one slip away from many."""
 _ENDING, _LONG_START = 2, 6
 """So many letters at the end may make another form of a word whose beginning, of at least so many, is known."""
 _ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
@@ -58,12 +60,13 @@ def _corrected(word: str, vocabulary: Vocabulary, *, name: bool) -> str | None:
     """What a folded word was meant to be: of the words one slip away the likeliest; None if it is known, or unclear."""
     if len(word) < _SHORTEST or not _CYRILLIC.fullmatch(word) or vocabulary.knows(word):
         return None
+    dearest = _DEAREST_IF_SHORT if len(word) <= _SHORT else _DEAREST
     costs: dict[str, float] = {}
     for other, slip in _one_slip_away(word, vocabulary):
         expected = vocabulary.expects(other)
         cost = slip if expected else slip + _UNEXPECTED
         doubtful = slip > _SWAPPED and _may_be_another_form(word, other, vocabulary)
-        if cost <= _DEAREST and (expected or not name) and not doubtful:
+        if cost <= dearest and (expected or not name) and not doubtful:
             costs[other] = min(cost, costs.get(other, cost))
     least = min(costs.values(), default=0)
     best = [other for other, cost in costs.items() if cost == least]
