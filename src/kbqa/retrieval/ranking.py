@@ -4,7 +4,6 @@ A linear model in units of the fused score, which stays the largest part; `eval/
 questions by the listwise loss of ListNet (Cao et al. 2007).
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,10 +18,6 @@ from kbqa.retrieval.fusion import standard
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk
 
-_ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\S", re.MULTILINE)
-_ROW = re.compile(r"^[ \t>]*\|.*\w", re.MULTILINE)
-_LIST = 3
-"""From this many items on, a text is taken for a list."""
 _ALONE = -0.5
 """What a note counts for when no other section of it is found."""
 
@@ -59,12 +54,8 @@ class Fit(NamedTuple):
     """Share of the words of the note's title, or of one of its other names, that the question has, 0 to 1."""
     facet: float
     """1: one of its headings tells what the question asks for."""
-    own_facet: float
-    """1: its last heading does."""
     other_facet: float
     """1: its last heading tells something, none of its headings what is asked for."""
-    listed: float
-    """1: a list is asked for, and here is one."""
     opening: float
     """1: no definition is asked for, and this opens a note that has more to say."""
 
@@ -72,15 +63,13 @@ class Fit(NamedTuple):
 WEIGHTS = Fit(
     fused=1.00,
     statement=0.71,
-    note=0.33,
+    note=0.32,
     coverage=0.81,
     meant=1.48,
     title=0.72,
-    facet=0.69,
-    own_facet=0.51,
-    other_facet=-0.36,
-    listed=0.40,
-    opening=-1.10,
+    facet=0.99,
+    other_facet=-0.38,
+    opening=-1.15,
 )
 
 
@@ -119,9 +108,7 @@ def fits_of(question: Question, candidates: Sequence[Candidate], names_of: Calla
             meant=candidate.meant,
             title=titles[chunk.note],
             facet=float(bool(asked_for & facets)),
-            own_facet=float(bool(asked_for & own)),
             other_facet=float(bool(own) and not asked_for & facets),
-            listed=float(question.intent is Intent.LIST and _is_list(chunk.text)),
             opening=float(opening and question.intent is not Intent.DEFINITION),
         )
 
@@ -137,10 +124,6 @@ def _named(name: str, words: frozenset[str]) -> float:
 @lru_cache(maxsize=10_000)
 def _stems(name: str) -> frozenset[str]:
     return frozenset(stems(name))
-
-
-def _is_list(text: str) -> bool:
-    return len(_ITEM.findall(text)) + max(0, len(_ROW.findall(text)) - 1) >= _LIST
 
 
 def _best_of_sections(candidates: Sequence[Candidate]) -> Mapping[str, Mapping[tuple[str, ...], float]]:
