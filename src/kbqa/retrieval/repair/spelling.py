@@ -19,7 +19,7 @@ _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 _SWAPPED, _MISSING, _NEAR_KEY, _FAR_KEY, _FIRST, _UNEXPECTED = 0.0, 1.0, 1.0, 2.0, 1.0, 2.0
 _DEAREST = 2.5
 _SHORT, _DEAREST_IF_SHORT = 5, 1.5
-"""Of up to so many letters, a word that nobody knows may be jargon («менти», «чекин»), and is one slip away from many."""
+"""A word of up to so many letters that nobody knows may be jargon («менти»), and is one slip away from many."""
 _ENDING, _LONG_START = 2, 6
 """So many letters at the end may make another form of a word whose beginning, of at least so many, is known."""
 _ROWS = ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
