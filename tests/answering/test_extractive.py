@@ -159,6 +159,15 @@ def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: s
     assert quotes == ["Арабика", "Робуста"]
 
 
+def test_sides_that_one_section_speaks_of_are_each_told_under_their_own_heading(kb: KnowledgeBase) -> None:
+    """What companies get names specialists, too."""
+    answer = kb.ask("Сравни, что сообщества дают специалистам, а что — компаниям")
+    assert list(dict.fromkeys(citation.heading_path[-1] for citation in answer.citations)) == [
+        "Для отдельных специалистов",
+        "Для компаний",
+    ]
+
+
 def test_of_benefits_and_drawbacks_both_are_told_or_one_is_missing(kb: KnowledgeBase) -> None:
     """Whatever else fits the question; and where drawbacks alone are asked for, benefits are no answer."""
     both = kb.ask("Какие преимущества и недостатки у сообществ?")

@@ -267,7 +267,20 @@ class Composer:
             quotes = distinct([quote for part in different for quote in part.quotes])
             items = (quote if quote.text.endswith(":") else _as_item(quote) for quote in quotes)
             return [Part(different[0].label, tuple(items))]
-        return different if len(different) > 1 else []
+        return different if len(different) > 1 else self._under_own_headings(sides)
+
+    def _under_own_headings(self, sides: Sequence[tuple[Matcher, Sequence[Hit]]]) -> list[Part]:
+        """For each side the best section whose heading has a word that no other side has, if there is one for each."""
+        parts: list[Part] = []
+        for matcher, hits in sides:
+            others = {stem(word) for other, _ in sides if other is not matcher for word in other.words}
+            own = set(map(stem, matcher.words)) - others
+            headed = [
+                hit for hit in blend(hits, self._hits, _WHOLE) if own & distinct_stems(hit.chunk.heading_path[-1])
+            ]
+            parts += self._focus(headed[:1], matcher).best()[:1]
+        different = list({part.quotes: part for part in parts}.values())
+        return different if len(different) == len(sides) > 1 else []
 
     def _definition(self) -> list[Part]:
         """The statements whose term is what the question asks about, wherever they stand."""
