@@ -253,11 +253,12 @@ class Composer:
         named = sides_of(next(comparing, self._question.text))
         sides = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
         explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
+        sides = [(matcher, blend(hits, self._hits, _WHOLE)) for matcher, hits in sides]
         # Two sides that one section explains are best read there.
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
         parts: list[Part] = []
         for (matcher, hits), found in zip(sides, explained, strict=True):
-            focus = self._focus(blend(hits, self._hits, _WHOLE), matcher)
+            focus = self._focus(hits, matcher)
             best = sorted(found, key=lambda pair: -shared[pair[0].heading_path])[:1]
             of_side = [self._explanation(passage, labelled=True) for passage, _ in best]
             is_shared = any(shared[passage.heading_path] > 1 for passage, _ in best)
@@ -275,9 +276,7 @@ class Composer:
         for matcher, hits in sides:
             others = {stem(word) for other, _ in sides if other is not matcher for word in other.words}
             own = set(map(stem, matcher.words)) - others
-            headed = [
-                hit for hit in blend(hits, self._hits, _WHOLE) if own & distinct_stems(hit.chunk.heading_path[-1])
-            ]
+            headed = [hit for hit in hits if own & distinct_stems(hit.chunk.heading_path[-1])]
             parts += self._focus(headed[:1], matcher).best()[:1]
         different = list({part.quotes: part for part in parts}.values())
         return different if len(different) == len(sides) > 1 else []
