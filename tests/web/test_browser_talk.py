@@ -20,7 +20,7 @@ OTHER = "Что такое отраслевые сообщества?"
 REFUSED = "Какая столица у Франции?"
 
 PRESS_UNTIL_GONE = """async button => {
-  while (button.isConnected) {
+  for (let times = 0; button.isConnected && times < 1000; times++) {
     button.click()
     await new Promise(resolve => setTimeout(resolve, 20))
   }

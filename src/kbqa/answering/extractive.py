@@ -251,9 +251,9 @@ class Composer:
             text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
         )
         named = sides_of(next(comparing, self._question.text))
-        sides = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
-        explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in sides]
-        sides = [(matcher, blend(hits, self._hits, _WHOLE)) for matcher, hits in sides]
+        searched = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
+        explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in searched]
+        sides = [(matcher, blend(hits, self._hits, _WHOLE)) for matcher, hits in searched]
         # Two sides that one section explains are best read there.
         shared = Counter(place for found in explained for place in {passage.heading_path for passage, _ in found})
         parts: list[Part] = []
