@@ -60,6 +60,25 @@ def test_the_name_of_a_subject_is_no_facet(name: str) -> None:
     assert not told(name)
 
 
+@pytest.mark.parametrize(
+    ("question", "facet", "is_asked"),
+    [
+        ("Когда встреча?", "time", True),
+        ("Где и когда встреча?", "time", True),
+        ("Следующая встреча клуба, она когда?", "time", True),
+        ("Как теперь понять, помогло ли партнёрство?", "measures", True),
+        ("Что делать, когда не отвечают?", "time", False),
+        ("какие бывают встречи когда собираешь клуб", "time", False),
+        ("Кто и кому помогает?", "audience", True),
+        ("Бизнес-клуб: кто в нём состоит?", "roles", True),
+        ("Сколько стоит вход для тех, кто учится?", "roles", False),
+    ],
+)
+def test_a_word_that_begins_a_clause_asks_for_nothing(question: str, facet: str, is_asked: bool) -> None:
+    """It stands after a comma or after another question word."""
+    assert (facet in asked(question)) == is_asked
+
+
 def test_letter_case_and_yo_do_not_count() -> None:
     """Headings come in capitals, and with ё or е."""
     assert told("ЧТО ДАЁТ ЧЛЕНСТВО") == told("что дает членство") == {"benefits"}

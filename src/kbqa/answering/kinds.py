@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kbqa.index.analysis import folded
+from kbqa.retrieval.facets import asking
 from kbqa.retrieval.numbers import in_figures
+from kbqa.retrieval.question import COUNTED
 
 
 def whole_words(*patterns: str) -> re.Pattern[str]:
@@ -126,10 +128,10 @@ _PRICE = _Kind(
     ),
     lambda text: _FREE.search(text) or (_MONEY.search(text) and _counts(text)),
 )
-# «когда» after a comma mostly begins a clause: «что получается, когда фирмы объединяются».
 _MOMENT = _Kind(
     whole_words(
-        r"(?<!, )(?<!,)когда|как (?:долго|часто|давно)|в каком месяце",
+        asking("когда"),
+        "как (?:долго|часто|давно)|в каком месяце",
         "с каких пор|сколько (?:времени|минут|часов|дней|недель|месяцев|лет|раз)|how (?:long|often)",
         "^when|and when",
     ),
@@ -156,7 +158,7 @@ _HOUR = _Kind(
     ).search,
 )
 _COUNT = _Kind(
-    whole_words(f"сколько(?!{_PAID})", r"скольких|процент\w*|дол[яюеи]|how many"),
+    whole_words(f"сколько(?!{_PAID}| {COUNTED})", rf"скольких|процент\w*|дол[яюеи]|how many(?! {COUNTED})"),
     whole_words(r"численност\w*|количеств\w*"),
     _counts,
 )

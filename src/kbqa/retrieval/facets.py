@@ -17,6 +17,18 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b(?:{pattern})\b" for pattern in patterns))
 
 
+_QUESTION_WORD = r"(?:что|чего|чему|ч[её]м|как\w*|кто|кого|кому|кем|где|куда|откуда|когда|почему|зачем|сколько|ли)"
+
+
+def asking(word: str) -> str:
+    """Pattern of a word where it asks; after a comma, or another question word, it mostly begins a clause.
+
+    «Что делать, когда не отвечают?» asks for no time, «Где и когда?» does.
+    """
+    begins = rf"(?:(?<!.)|(?<=[.?!:;] ))(?:(?!{_QUESTION_WORD}\b)\S+ )*(?<!, ){word}"
+    return rf"{begins}|(?:и|или|а) {word}|{word} (?:и|или)"
+
+
 _AMISS = "(?:идет|идут|пойти|пошло|выходит|получается) не так|не так (?:идет|идут|пойти|пошло)"
 """What goes wrong is a drawback as much as a mistake."""
 
@@ -60,7 +72,8 @@ _ASKED = {
         "how (?:to|do|does|can|should)|steps?|stages?|where to start",
     ),
     "roles": _any_of(
-        r"кто|рол[ьие]\w*|отвеча\w+|обязанност\w*|ответствен\w*",
+        asking("кто"),
+        r"рол[ьие]\w*|отвеча\w+|обязанност\w*|ответствен\w*",
         r"who|roles?|responsib\w+",
     ),
     "cost": _any_of(
@@ -69,7 +82,8 @@ _ASKED = {
         r"cost\w*|price\w*|budget|fees?|pay|expens\w+|money",
     ),
     "time": _any_of(
-        r"когда|срок\w*|частот\w*|длит\w+|длин\w+|расписани\w*|дат[аыу]|период\w*|дедлайн\w*|график\w*",
+        asking("когда"),
+        r"срок\w*|частот\w*|длит\w+|длин\w+|расписани\w*|дат[аыу]|период\w*|дедлайн\w*|график\w*",
         "как (?:долго|часто|давно)",
         r"сколько (?:времени|минут|дней|час\w+|недел\w+|месяц\w+|лет|длит\w+|раз)",
         r"как(?:ой|ого) (?:год|день|месяц|врем)\w*",
@@ -85,7 +99,7 @@ _ASKED = {
         "rules?|principles?|requirements?|conditions?|norms?|allowed",
     ),
     "measures": _any_of(
-        r"показател\w*|метрик\w*|измер\w+|оцен[иь]\w*|критери\w*|как понять",
+        r"показател\w*|метрик\w*|измер\w+|оцен[иь]\w*|критери\w*|как (?:\w+ ){0,2}понять",
         r"metrics?|measure\w*|evaluat\w+|criteria|kpi",
     ),
     "definition": _any_of(
@@ -109,7 +123,8 @@ _ASKED = {
         r"differ\w*|compare\w*|comparison|versus|vs",
     ),
     "audience": _any_of(
-        r"кому|для кого|подход\w+|аудитори\w*",
+        asking("кому"),
+        r"для кого|подход\w+|аудитори\w*",
         "for whom|who is it for|suits?|audience",
     ),
     "choice": _any_of(
