@@ -73,6 +73,15 @@ def test_another_name_of_a_note_is_told_by_it(kb_of) -> None:
     assert signals_of(kb_of(note), "Кого объединяет ТПП?").rarest > 0.9
 
 
+def test_what_a_heading_tells_is_told_by_what_is_under_it(kb_of) -> None:
+    """«промахи» are asked for, «Ошибки» stands above."""
+    note = "# Клубы\n\nКлубы города собирают учёных.\n\n## {}\n\n- Встречи проходят без повестки и хозяина\n"
+    question = "Какие типичные промахи у клубов?"
+    under_mistakes = signals_of(kb_of(note.format("Ошибки")), question)
+    assert under_mistakes.rarest == under_mistakes.unsaid == 0
+    assert signals_of(kb_of(note.format("Встречи")), question).rarest > 0.9
+
+
 def test_a_price_of_something_else_speaks_against(kb_of) -> None:
     """A quote about what is asked for stands beside another one with a price."""
     kb = kb_of(

@@ -127,6 +127,15 @@ def test_a_definition_may_be_a_bullet(ask: Callable[[str], Answer], question: st
     assert ask(question).text == "**Арабика**: мягкий вкус, мало кофеина [1]"
 
 
+def test_where_a_term_belongs_may_be_another_name_of_the_note(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """«торг» is one of the note's names, and not what is asked for."""
+    kb = kb_of(
+        "---\naliases: [Торг]\n---\n# Переговоры об условиях\n\nПереговоры решают, кто сколько платит.\n\n"
+        "## Подготовка\n\n**Якорь** — это первое названное число.\n"
+    )
+    assert kb.ask("Что такое якорь в торге?").text == "**Якорь** — это первое названное число. [1]"
+
+
 def test_a_how_to_question_gives_numbered_steps(ask: Callable[[str], Answer]) -> None:
     """In the order of the note."""
     assert ask("Как заварить кофе во френч-прессе?").text == (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.retrieval.facets import asked, lacking_opposite, tells_opposite, told
+from kbqa.retrieval.facets import answered_words, asked, lacking_opposite, tells_opposite, told
 
 
 @pytest.mark.parametrize(
@@ -10,6 +10,7 @@ from kbqa.retrieval.facets import asked, lacking_opposite, tells_opposite, told
     [
         ("Какие бывают сообщества?", "Виды"),
         ("Из чего состоит письмо?", "Структура письма"),
+        ("Из каких частей состоит бренд?", "Из чего он складывается"),
         ("Чем полезно членство?", "Преимущества"),
         ("Какие у клуба плюсы?", "Преимущества клуба"),
         ("А какие у него минусы?", "Недостатки"),
@@ -111,3 +112,11 @@ def test_of_both_sides_one_may_be_lacking() -> None:
     assert lacking_opposite(question, [BENEFITS, DRAWBACKS]) is None
     assert lacking_opposite(question, [("Клуб",)]) is None
     assert lacking_opposite("Какие плюсы у клуба?", [BENEFITS]) is None
+
+
+def test_words_that_a_heading_answers_in_its_own() -> None:
+    """With the adjective that says nothing more; what no heading tells is not among them."""
+    paths = [("Клуб", "Ошибки"), ("Клуб", "Кого зовут")]
+    assert answered_words("Какие типичные промахи у клубов?", paths) == "типичные промахи"
+    assert answered_words("Какие прошлогодние промахи у клубов?", paths) == "промахи"
+    assert answered_words("Какие минусы у клубов?", paths) == ""

@@ -11,7 +11,7 @@ from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import lacks_kind, lacks_reason
 from kbqa.index.analysis import distinct_stems, stem
 from kbqa.index.dictionary import is_nominal
-from kbqa.retrieval.facets import tells_opposite
+from kbqa.retrieval.facets import answered_words, tells_opposite
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
@@ -79,14 +79,15 @@ def signals_of(
     said = draft.said()
     evidence = " ".join(said)
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
-    named = matcher.strengths(". ".join(aliases))
+    by_heading = answered_words(question.text, [quote.heading_path for quote in quotes])
+    named = matcher.strengths(". ".join((*aliases, by_heading)))
 
     def tells(text: str) -> Strengths:
-        # Another name of a note is told by whatever is quoted of it.
+        # Another name of a note is told by whatever is quoted of it, and what a heading tells by what is under it.
         return matcher.union(meaning.strengths(text), named)
 
     told = tells(evidence)
-    names = (*aliases, *(quote.title for quote in quotes))
+    names = (*aliases, by_heading, *(quote.title for quote in quotes))
     return Signals(
         top_cosine=found.cosines[0],
         chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),

@@ -296,7 +296,7 @@ class Composer:
         """Passages that explain a term which the matcher's text names, in the order of the hits.
 
         Of «показатель ERR у телеграм-канала» the `subject` stands before the preposition; a term that it names needs
-        the rest only in the headings above.
+        the rest only in the headings above, or in another name of the note.
         """
         named = []
         for passage in (passage for hit in hits for passage in passages_of_hit(hit, self._note_of)):
@@ -304,7 +304,8 @@ class Composer:
                 match = matcher.strengths(name)
                 both_ways = matcher.share(match) * matcher.named_share(name)
                 if subject:
-                    placed = matcher.share(matcher.union(match, matcher.strengths(passage.context)))
+                    above = ". ".join((passage.context, *self._note_of(passage.note).aliases))
+                    placed = matcher.share(matcher.union(match, matcher.strengths(above)))
                     both_ways = max(both_ways, placed * subject.named_share(name))
                 if both_ways >= least:
                     named.append((both_ways, passage, match))

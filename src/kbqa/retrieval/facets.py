@@ -151,7 +151,9 @@ _ASKED = {
 
 _TOLD = {
     "kinds": _any_of("виды|типы|формы|форматы|разновидности|категории|классификация|types|kinds|forms|formats"),
-    "parts": _any_of(r"состав\w*|части|структур[аы]|элементы|компоненты|строение|устройство|parts|components|elements"),
+    "parts": _any_of(
+        r"из чего|состав\w*|части|структур[аы]|элементы|компоненты|строение|устройство|parts|components|elements"
+    ),
     "benefits": _any_of(
         "преимущества|плюсы|польза|выгод[аы]|достоинства|зачем|для чего|что дает", "benefits|advantages|pros|why"
     ),
@@ -199,6 +201,9 @@ _TOLD = {
 }
 """What a heading is called that tells a facet."""
 
+_USUAL = re.compile(r"\b(?:основн|главн|ключев|важнейш|типичн|типов|распространенн|част|обычн|базов)\w+ $")
+"""What is said of mistakes, kinds, benefits and says nothing more."""
+
 _OPPOSED = frozenset({"benefits", "drawbacks"})
 
 
@@ -212,6 +217,14 @@ def wording(question: str, facet: str) -> str:
     """The words by which a question asks for a facet that it asks for, lower-case."""
     found = _ASKED[facet].search(_plain(question))
     return found.group() if found else ""
+
+
+def answered_words(question: str, heading_paths: Iterable[Sequence[str]]) -> str:
+    """The words by which a question asks for what headings tell in words of their own: «частые промахи», «Ошибки»."""
+    facets = asked(question) & frozenset[str]().union(*map(told_under, heading_paths))
+    plain = _plain(question)
+    asking_words = [match for facet in facets for match in _ASKED[facet].finditer(plain)]
+    return " ".join("".join(_USUAL.findall(plain[: match.start()])) + match.group() for match in asking_words)
 
 
 def beyond(question: str) -> str:
