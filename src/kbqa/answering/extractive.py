@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Draft, Part
@@ -43,11 +44,15 @@ _PERSON = re.compile(
 _WHOLE = 0.4
 """How much the whole question counts where the best section for a part of it is looked for: at a third more of the
 sections found are about something else, at a half the part itself may go unanswered."""
+_JOINED = re.compile(r"\s+(?:и|или|либо|против|vs\.?|versus|and|or)\s+", re.IGNORECASE)
+"""What stands between two things in a heading: «Чат или канал»."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORT_BLOCK = 250
 """A block of at most so many characters is quoted whole where something is mentioned in it."""
 _MEANT = 0.25
 """A side of a comparison is told in other words («менторинг» by "Mentoring") when a word comes at least so near."""
+_BEST = 3
+"""Among so many hits a section is looked for that compares what is to be compared."""
 _NEAR_BEST = 0.8
 """What matches at least this part of what the best one matches is taken with it."""
 
@@ -122,20 +127,19 @@ class Composer:
         if self._question.intent is not Intent.COMPARISON or len(sections) > 1:
             return ()
         said = " ".join(draft.said())
-
-        def is_told(side: str, other: str) -> bool:
-            own = " ".join(word for word in content_words(side) if stem(word) not in distinct_stems(other))
-            matcher = self._matcher.for_text(own)
-            if not own or matcher.strengths(said).any():
-                return True
-            return bool((self._sources.meaning_of(matcher.words).strengths(said) >= _MEANT).any())
-
         match sides_of(self._question.text):
             case (one, two):
-                untold = tuple(side for side, other in ((one, two), (two, one)) if not is_told(side, other))
+                own = zip((one, two), _own_words((one, two)), strict=True)
+                untold = tuple(side for side, words in own if words and not self._tells(said, words))
                 return untold if len(untold) == 1 else ()
             case _:
                 return ()
+
+    def _tells(self, text: str, words: str) -> bool:
+        """Whether a text has one of the words, or one that means nearly the same."""
+        matcher = self._matcher.for_text(words)
+        meant = self._sources.meaning_of(matcher.words)
+        return bool(matcher.strengths(text).any() or (meant.strengths(text) >= _MEANT).any())
 
     def _overview(self) -> Draft | None:
         """What the note is about of which that is asked."""
@@ -150,7 +154,7 @@ class Composer:
         if intent is Intent.MENTIONS:
             return self._mentions() or Draft(tuple(self._together()))
         special = {Intent.COMPARISON: self._comparison, Intent.DEFINITION: self._definition}.get(intent, list)
-        parts = self._side_by_side() or special() or self._together()
+        parts = self._compared_in_one() or self._side_by_side() or special() or self._together()
         named = self._mentions() if not parts and _PERSON.search(self._question.text) else None
         return named if named and named.is_certain else Draft(tuple(parts))
 
@@ -208,6 +212,29 @@ class Composer:
             parts += self._focus(hits).best()
         return parts if len(parts) > 1 else []
 
+    def _compared_in_one(self) -> list[Part]:
+        """The section whose heading names two sides of a comparison, if one of the best hits is of such a section."""
+        if self._question.intent is not Intent.COMPARISON:
+            return []
+        own = [words for words in _own_words(self._compared()) if words]
+
+        def names_two(hit: Hit) -> bool:
+            match _JOINED.split(hit.chunk.heading_path[-1]) if len(hit.chunk.heading_path) > 1 else []:
+                case (one, two):
+                    return any(self._tells(one, a) and self._tells(two, b) for a, b in permutations(own, 2))
+                case _:
+                    return False
+
+        headed = filter(names_two, self._hits[:_BEST])
+        return next((parts for hit in headed if (parts := self._focus([hit]).best())), [])
+
+    def _compared(self) -> tuple[str, ...]:
+        """The sides of a comparison, as the question words them."""
+        comparing = (
+            text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
+        )
+        return sides_of(next(comparing, self._question.text))
+
     def _together(self) -> list[Part]:
         """Of each question that is asked together with another, the best section.
 
@@ -247,10 +274,7 @@ class Composer:
 
     def _comparison(self) -> list[Part]:
         """For each side the statement that explains it, or the best section about it, one after the other."""
-        comparing = (
-            text for text in _SENTENCE.split(self._question.text) if read_question(text).intent is Intent.COMPARISON
-        )
-        named = sides_of(next(comparing, self._question.text))
+        named = self._compared()
         searched = [(self._matcher.for_text(side), self._sources.search(side, None)) for side in named]
         explained = [self._explaining([*self._hits, *hits], matcher, least=_NAMED_SIDE) for matcher, hits in searched]
         sides = [(matcher, blend(hits, self._hits, _WHOLE)) for matcher, hits in searched]
@@ -268,14 +292,15 @@ class Composer:
             quotes = distinct([quote for part in different for quote in part.quotes])
             items = (quote if quote.text.endswith(":") else _as_item(quote) for quote in quotes)
             return [Part(different[0].label, tuple(items))]
-        return different if len(different) > 1 else self._under_own_headings(sides)
+        return different if len(different) > 1 else self._under_own_headings(sides, _own_words(named))
 
-    def _under_own_headings(self, sides: Sequence[tuple[Matcher, Sequence[Hit]]]) -> list[Part]:
+    def _under_own_headings(
+        self, sides: Sequence[tuple[Matcher, Sequence[Hit]]], own_words: Sequence[str]
+    ) -> list[Part]:
         """For each side the best section whose heading has a word that no other side has, if there is one for each."""
         parts: list[Part] = []
-        for matcher, hits in sides:
-            others = {stem(word) for other, _ in sides if other is not matcher for word in other.words}
-            own = set(map(stem, matcher.words)) - others
+        for (matcher, hits), words in zip(sides, own_words, strict=True):
+            own = distinct_stems(words) if words else frozenset()
             headed = [hit for hit in hits if own & distinct_stems(hit.chunk.heading_path[-1])]
             parts += self._focus(headed[:1], matcher).best()[:1]
         different = list({part.quotes: part for part in parts}.values())
@@ -320,6 +345,16 @@ class Composer:
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher | None = None) -> Focus:
         return Focus(self._question, matcher or self._matcher, hits, self._sources)
+
+
+def _own_words(sides: Sequence[str]) -> tuple[str, ...]:
+    """Of each side of a comparison, the words that no other has; "" where there is none."""
+    known = [distinct_stems(side) for side in sides]
+    others = [frozenset[str]().union(*known[:place], *known[place + 1 :]) for place in range(len(sides))]
+    return tuple(
+        " ".join(word for word in content_words(side) if stem(word) not in elsewhere)
+        for side, elsewhere in zip(sides, others, strict=True)
+    )
 
 
 def _repeats(part: Part, parts: Sequence[Part]) -> bool:
