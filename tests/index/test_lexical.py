@@ -47,6 +47,13 @@ def test_nothing_matches(index: LexicalIndex, question: str) -> None:
     assert not index.scores(question).any()
 
 
+def test_an_example_of_a_word(index: LexicalIndex) -> None:
+    """A text that has it, in whatever form; of an unknown word there is none."""
+    assert index.example(stem("организация")) == "консорциум"
+    with pytest.raises(KeyError):
+        index.example(stem("хромодинамика"))
+
+
 @pytest.mark.parametrize("texts", [["!!!"], ["", "…"]])
 def test_texts_without_words_can_be_indexed(texts: list[str]) -> None:
     """A vault may hold nothing but signs."""

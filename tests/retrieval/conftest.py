@@ -16,4 +16,5 @@ NOTES = (
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     """The words of four short notes, in two languages, some of which no dictionary has."""
-    return Vocabulary(LexicalIndex.build([str(number) for number in range(len(NOTES))], NOTES))
+    texts = {str(number): text for number, text in enumerate(NOTES)}
+    return Vocabulary(LexicalIndex.build(list(texts), list(texts.values())), texts.__getitem__)

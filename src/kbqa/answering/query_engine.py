@@ -53,7 +53,7 @@ class NotesQueryEngine(BaseQueryEngine):
         # Notes of a generation never change; parsing one anew for every question would be most of the time.
         self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
         self._places = Within(retriever.scope)
-        self._vocabulary = Vocabulary(retriever.generation.lexical)
+        self._vocabulary = Vocabulary(retriever.generation.lexical, self._text_of)
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
 
     def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
@@ -153,6 +153,10 @@ class NotesQueryEngine(BaseQueryEngine):
     def understood(self, question: str) -> str:
         """The question as it was meant, where it was typed in the wrong layout, in Latin letters, or with typos."""
         return repaired(question, self._vocabulary)
+
+    def _text_of(self, chunk_id: str) -> str:
+        (chunk,) = self.retriever.generation.store.chunks([chunk_id])
+        return chunk.embedding_text
 
     def leaves_out(self, question: str) -> bool:
         """Whether a question says too little to be asked by itself: it has a pronoun, or no subject."""

@@ -106,6 +106,17 @@ class LexicalIndex:
         """Whether any chunk has a word of this stem."""
         return stem in self._rankers["stems"].vocab_dict
 
+    def example(self, stem: str) -> str:
+        """The id of a chunk that has the stem.
+
+        Raises:
+            KeyError: none has.
+        """
+        postings = self._postings(stem)
+        if postings.start == postings.stop:
+            raise KeyError(stem)
+        return self.ids[int(self._rankers["stems"].scores["indices"][postings.start])]
+
     def _postings(self, stem: str) -> slice:
         """Where the chunks that have the stem stand in the ranker's table."""
         ranker = self._rankers["stems"]

@@ -16,6 +16,7 @@ from kbqa.retrieval.repair.vocabulary import Vocabulary
         pytest.param("нетврокинг", "нетворкинг", id="a word that only the notes have"),
         pytest.param("велосиепд", "велосипед", id="a swap in a word that only the dictionary has"),
         pytest.param("рартнерство", "партнерство", id="the first letter"),
+        pytest.param("ошибки в линкедине", "ошибки в LinkedIn", id="a name that the notes have in Latin letters"),
     ],
 )
 def test_corrected(vocabulary: Vocabulary, typed: str, meant: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kbqa.index.lexical import LexicalIndex
 from kbqa.retrieval.repair.vocabulary import EMPTY, Prefix, Vocabulary
 
 
@@ -38,3 +39,26 @@ def test_beginnings_of_words(vocabulary: Vocabulary, word: str, begins: bool) ->
 def test_frequency_counts_chunks(vocabulary: Vocabulary) -> None:
     """All forms of a word count, each chunk once."""
     assert [vocabulary.frequency(word) for word in ("сообществом", "СПОНСОР", "велосипед", "какие")] == [2, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        pytest.param("линкедине", "LinkedIn", id="in any case, as the notes write it"),
+        pytest.param("тенчат", "TenChat", id="as it is"),
+        pytest.param("спикер", None, id="a word of the dictionary that is not read so letter by letter"),
+        pytest.param("велосипед", None, id="no name sounds so"),
+        pytest.param("срм", None, id="too short"),
+    ],
+)
+def test_names_that_sound_like_a_word(vocabulary: Vocabulary, word: str, name: str | None) -> None:
+    """One in Latin letters, or none."""
+    assert vocabulary.name_sounding_like(word) == name
+
+
+def test_a_name_may_be_read_as_a_word_of_the_dictionary() -> None:
+    """«рандом» is one; which of two names sounds like «трелло» is unclear."""
+    texts = {"0": "Random Coffee, Trello и Trellou"}
+    vocabulary = Vocabulary(LexicalIndex.build(list(texts), list(texts.values())), texts.__getitem__)
+    assert vocabulary.name_sounding_like("рандом") == "Random"
+    assert vocabulary.name_sounding_like("трелло") is None

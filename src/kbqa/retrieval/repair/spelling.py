@@ -1,4 +1,4 @@
-"""Slips of the keyboard: a word that nobody knows, and the known one that is one slip away."""
+"""Words that nobody knows: slips of the keyboard, and names that the notes have in Latin letters."""
 
 import re
 from collections.abc import Iterator
@@ -46,12 +46,18 @@ _NEAR = _near_keys()
 
 
 def spelt(question: str, vocabulary: Vocabulary) -> str:
-    """The question with its misspelt Russian words corrected."""
+    """The question with its misspelt Russian words corrected, and names in the letters that the notes write them in."""
 
     def replaced(word: re.Match[str]) -> str:
+        plain = folded(word[0])
         # A capital within a question begins a name, and of names the notes may well have no other.
         name = word[0][0].isupper() and not word[0].isupper() and word.start() > 0
-        return cased(_corrected(folded(word[0]), vocabulary, name=name) or word[0], word[0])
+        corrected = _corrected(plain, vocabulary, name=name)
+        if not vocabulary.expects(corrected or plain) and _CYRILLIC.fullmatch(plain):
+            sounding = vocabulary.name_sounding_like(plain)
+            if sounding:
+                return sounding
+        return cased(corrected or word[0], word[0])
 
     return _WORD.sub(replaced, question)
 

@@ -1,16 +1,22 @@
 """The words that a question may be made of: those of the notes, those that only ask, and the dictionary's."""
 
+import re
 from bisect import bisect_left
+from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 from kbqa.index import dictionary
 from kbqa.index.analysis import STOP_WORDS, folded, stem
 from kbqa.index.dictionary import Beginnings
 from kbqa.index.lexical import LexicalIndex
+from kbqa.retrieval.repair.sounds import read, sound_of
 
 _LONGEST_ENDING = 5
 """Letters by which a word may be longer than its stem."""
 _SHORTEST_STEM = 3
+_LATIN_WORD = re.compile("[A-Za-z]+")
+_CASE_ENDING = re.compile("(?:ами|ом|ой|ах|ам|ов|ев|ей|ем|а|е|и|у|ы|ю|я)$")
 
 
 class Prefix(NamedTuple):
@@ -31,10 +37,12 @@ class Vocabulary:
 
     Args:
         notes: holds the stems of the notes' words.
+        text_of: the text of a chunk by its id.
     """
 
-    def __init__(self, notes: LexicalIndex) -> None:
+    def __init__(self, notes: LexicalIndex, text_of: Callable[[str], str]) -> None:
         self._notes = notes
+        self._text_of = text_of
         self._stems = notes.stems()
 
     def frequency(self, word: str) -> int:
@@ -59,6 +67,30 @@ class Vocabulary:
             return True
         root = stem(plain)
         return self._notes.frequency(root) > 0 and not dictionary.after(dictionary.START, root)
+
+    def name_sounding_like(self, word: str) -> str | None:
+        """The notes' one name in Latin letters that sounds like a folded Russian word in any case, as they write it.
+
+        One that sounds like a word of the dictionary has to be read as that letter by letter.
+        """
+        forms = {word, _CASE_ENDING.sub("", word)}
+        named = {name for form in forms for name in self._latin_by_sound.get(sound_of(form), ())}
+        if dictionary.is_russian(word):
+            named = {name for name in named if read(name) in forms}
+        return self._as_written(named.pop()) if len(named) == 1 else None
+
+    @cached_property
+    def _latin_by_sound(self) -> dict[str, list[str]]:
+        by_sound: dict[str, list[str]] = {}
+        for root in self._stems:
+            if _LATIN_WORD.fullmatch(root) and root not in STOP_WORDS and (sound := sound_of(root)):
+                by_sound.setdefault(sound, []).append(root)
+        return by_sound
+
+    def _as_written(self, root: str) -> str:
+        """A Latin word of the notes by its stem, with the capitals and the ending that it has where it stands."""
+        found = _LATIN_WORD.findall(self._text_of(self._notes.example(root)))
+        return next((word for word in found if stem(word.lower()) == root), root)
 
     def longer(self, prefix: Prefix, letters: str) -> Prefix | None:
         """The prefix and further lower-case letters; None if no Russian word that is known begins so."""
