@@ -291,7 +291,7 @@ class NotesQueryEngine(BaseQueryEngine):
 
 
 def _confidence(draft: Draft, signals: Signals) -> float:
-    return 1.0 if draft.is_certain else probability(signals)
+    return 1.0 if draft.is_certain and not signals.unwritten else probability(signals)
 
 
 def _milliseconds(start: float, end: float) -> float:

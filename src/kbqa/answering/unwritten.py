@@ -1,10 +1,14 @@
 """Notes that are linked to and not written yet: the usual reason why the notes hold no answer."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from kbqa.index.analysis import stems
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Hit, ResolvedLink
+
+_OF_THE_NOTE = re.compile(r"(?<!какой )\bв заметке\b|\b(?:in|of) the note\b", re.IGNORECASE)
+"""Asks what a note says, not where something is mentioned."""
 
 
 class Unwritten:
@@ -29,7 +33,8 @@ class Unwritten:
             best: what was found; where its headings name the thing, they may tell of it.
         """
         words = frozenset(stems(question.text))
-        if question.intent is Intent.MENTIONS or any(own <= words for name in written if (own := set(stems(name)))):
+        asks_where = question.intent is Intent.MENTIONS and not _OF_THE_NOTE.search(question.text)
+        if asks_where or any(own <= words for name in written if (own := set(stems(name)))):
             return None
         headings = frozenset(stems(" ".join(best.chunk.heading_path)))
         return next((_title(name) for name, own in self._names if own <= words and not own <= headings), None)
