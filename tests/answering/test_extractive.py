@@ -136,6 +136,13 @@ def test_where_a_term_belongs_may_be_another_name_of_the_note(kb_of: Callable[..
     assert kb.ask("Что такое якорь в торге?").text == "**Якорь** — это первое названное число. [1]"
 
 
+def test_how_to_do_something_no_opening_tells(kb: KnowledgeBase) -> None:
+    """The opening says what communities are, in the question's words; what begins one stands further down."""
+    answer = kb.ask("Как создать отраслевое сообщество?")
+    assert "**Привлечение первых участников**: Создание ядра сообщества [2]" in answer.text
+    assert "это объединения" not in answer.text
+
+
 def test_a_how_to_question_gives_numbered_steps(ask: Callable[[str], Answer]) -> None:
     """In the order of the note."""
     assert ask("Как заварить кофе во френч-прессе?").text == (

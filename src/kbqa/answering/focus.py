@@ -206,7 +206,8 @@ class Focus:
         """The best hits; first of all, sections that are called what is asked for.
 
         Where the first only opens a note, or tells something else than the list that is asked for, a section of its
-        note that tells what is asked for goes before it; otherwise one with an item that does.
+        note that tells what is asked for goes before it; otherwise one with an item that does. How to do something is
+        told by no opening, as long as a section of its note fits about as well.
         """
         hits = list(self._hits[:_CONSIDERED])
         if not hits:
@@ -215,7 +216,12 @@ class Focus:
         facets = self._wanted(best.title)
         something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
         if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
-            hits.sort(key=lambda hit: not (hit.chunk.note == best.note and facets & told_under(hit.chunk.heading_path)))
+            in_note = [hit for hit in hits if hit.chunk.note == best.note]
+            before = [hit for hit in in_note if facets & told_under(hit.chunk.heading_path)]
+            if not before and self._question.intent is Intent.STEPS and len(best.heading_path) == 1:
+                tied = (hit for hit in in_note if hits[0].score - hit.score < _TIED)
+                before = [hit for hit in tied if len(hit.chunk.heading_path) > 1]
+            hits.sort(key=lambda hit: hit not in before)
         elif self._item_facets(best.title):
             hits.sort(key=lambda hit: not (hit.chunk.title == best.title and self._has_item_in(hit)))
         return sorted(hits, key=lambda hit: not self._has_called(hit))
