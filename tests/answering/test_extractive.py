@@ -143,6 +143,18 @@ def test_how_to_do_something_no_opening_tells(kb: KnowledgeBase) -> None:
     assert "это объединения" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "citations"),
+    [
+        ("Опиши весь путь от поиска партнёра до реализации проекта, все шаги по порядку", 12),
+        ("Какие шаги в реализации партнёрства?", 8),
+    ],
+)
+def test_the_whole_is_given_where_it_is_asked_for(kb: KnowledgeBase, question: str, citations: int) -> None:
+    """All sections beside those that fit best; otherwise only these."""
+    assert len(kb.ask(question).citations) == citations
+
+
 def test_a_how_to_question_gives_numbered_steps(ask: Callable[[str], Answer]) -> None:
     """In the order of the note."""
     assert ask("Как заварить кофе во френч-прессе?").text == (

@@ -33,6 +33,11 @@ _IMPLIED = "процесс этапы стадии шаги порядок ал�
 """Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
 """A section is asked for itself when at least this share of the question is found in it but not above it."""
+_ALL_OF_IT = re.compile(
+    r"\b(?:вес[ьи]|всю|все|всех|целиком|полностью|пошагово|по шагам|по порядку|от начала|step by step|whole|all)\b",
+    re.IGNORECASE,
+)
+"""Asks for the whole of something that may have several sections."""
 _LEANING = re.compile(
     r"(?:для|до|на|за|в|во|с|со|у|по|при|после|от|из|к|for|before|after|at|in|on|with)\b", re.IGNORECASE
 )
@@ -105,11 +110,25 @@ class Focus:
             in_order = is_lacking or self._question.intent is Intent.STEPS
             if in_order and len({part.note for part in parts}) == 1:
                 parts.sort(key=lambda part: part.quotes[0].start_line)
+        parts = self._all_beside(parts)
         if parts and self._asks_one and all(map(self._lacks_kind, parts)):
             parts = self._with_item_asked_for(parts[0].note) or parts
         if len(parts) == 1 and parts[0].is_prose and self._tells_of(parts[0].heading_path):
             parts = [replace(parts[0], label=None)]
         return parts
+
+    def _all_beside(self, parts: list[Part]) -> list[Part]:
+        """The parts with all sections beside them, where the whole is asked for and no other hit comes before these."""
+        if not (parts and _ALL_OF_IT.search(self._question.text)):
+            return parts
+        note = self._note_of(parts[0].note)
+        above = parts[0].heading_path[:-1]
+        beside = [section for section in note.sections if len(above) > 1 and section.heading_path[:-1] == above]
+        paths = {(note.path, section.heading_path) for section in beside}
+        best = list(dict.fromkeys((hit.chunk.note, hit.chunk.heading_path) for hit in self._hits))[: len(beside)]
+        if not len(parts) < len(beside) <= PARTS or set(best) != paths:
+            return parts
+        return [part for section in beside for part in self._section_parts(note, section)]
 
     def _with_item_asked_for(self, path: str) -> list[Part]:
         """An item of another section of a note that is called what is asked for, and has a thing of its kind."""
