@@ -2,13 +2,15 @@
 
     .venv/bin/python eval/calibrate.py [--ablation]
 
-The questions on the user's notes are asked twice: of these alone, and of these among the evaluation vault. Each set,
-and within it the answerable and the unanswerable questions, weighs the same; paraphrases and translations are fitted,
-too. Each set is judged by a fit on the others (the user's notes by a fit without these among the vault as well), so
+The questions on the user's notes are asked twice: of these alone, and of these among the evaluation vault. Each set
+weighs the same, and so do the answerable and the unanswerable questions of a language in it: of the English ones, which
+are mostly answerable, a foreign script would otherwise speak for an answer by itself. Paraphrases are fitted, too. Each
+set is judged by a fit on the others (the user's notes by a fit without these among the vault as well), so
 well does the decision do on notes and questions that it has not seen; figures are for the questions as written.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,9 +58,16 @@ def auroc(scores: Array, answerable: Array) -> float:
 
 
 def shares_of(asked: Sequence[Asked]) -> Array:
-    """A hundred for each class of each set, divided among its questions."""
-    classes = [(one.group, one.question.answerable) for one in asked]
-    return np.array([100 / classes.count(one) for one in classes])
+    """A hundred for each set's answerable questions, divided among them; in each language as much for the others."""
+    answerable = Counter(one.group for one in asked if one.question.answerable)
+    sizes = Counter((one.group, one.signals.foreign, one.question.answerable) for one in asked)
+
+    def share(one: Asked) -> float:
+        group, foreign = one.group, one.signals.foreign
+        balance = 1.0 if one.question.answerable else sizes[group, foreign, True] / sizes[group, foreign, False]
+        return 100 / answerable[group] * balance
+
+    return np.array([share(one) for one in asked])
 
 
 def fitted(asked: Sequence[Asked], without: int | None = None) -> tuple[Array, float]:

@@ -1,5 +1,6 @@
 """How answers are composed, through the front door: `kb.ask` on a small vault."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -211,6 +212,22 @@ def test_of_benefits_and_drawbacks_both_are_told_or_one_is_missing(kb: Knowledge
     priced = kb.ask("Как найти партнёра и сколько это стоит?")
     assert priced.text.startswith("**Поиск потенциальных партнеров:**")
     assert priced.notice == "В заметках не нашлось: «сколько это стоит»."
+
+
+def test_questions_may_share_the_subject_that_the_last_one_names(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Each is asked of it; what one section answers is shown once."""
+    kb = kb_of(
+        "# Акселераторы\n\nАкселератор готовит команды к инвестициям.\n\n"
+        "## Условия\n\n- **Срок**: 12 недель\n- **Деньги**: 4 миллиона рублей на команду\n\n"
+        "## Недостатки\n\n- Режим без выходных\n\n## Виды\n\n- Городские\n- Отраслевые\n"
+    )
+    answer = kb.ask("Сколько стоит и сколько длится акселератор?")
+    assert answer.text.startswith("**Акселераторы › Условия:**") or answer.text.startswith("**Условия:**")
+    assert answer.text.count("12 недель") == answer.text.count("4 миллиона") == 1
+    assert re.findall(r"\*\*([^*]+):\*\*", kb.ask("Какие виды и какие недостатки у акселераторов?").text) == [
+        "Виды",
+        "Недостатки",
+    ]
 
 
 def test_somebody_is_who_the_notes_say_by_name(kb_of) -> None:

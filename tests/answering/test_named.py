@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.answering.named import NoteNames, asked_with, questions_in, side_by_side, split_exception
+from kbqa.answering.named import NoteNames, asked_with, of_one_subject, questions_in, side_by_side, split_exception
 from kbqa.types import NoteSummary
 
 NOTES = [
@@ -68,3 +68,18 @@ def test_questions_asked_together(question: str, parts: list[str], alone: bool) 
     """Those that leave nothing out stand alone."""
     assert asked_with(question) == parts
     assert questions_in(question) == (tuple(parts) if alone else ())
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Сколько стоит и сколько длится курс?", ("Сколько стоит", "сколько длится курс?")),
+        ("Какие виды и какие недостатки у клубов?", ("Какие виды", "какие недостатки у клубов?")),
+        ("Кому и когда писать после встречи?", ()),
+        ("Сколько стоит курс и сколько он длится?", ()),
+        ("Сколько длится курс?", ()),
+    ],
+)
+def test_questions_of_one_subject(question: str, parts: tuple[str, ...]) -> None:
+    """Where only the last one says of what is asked."""
+    assert of_one_subject(question) == parts

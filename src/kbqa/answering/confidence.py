@@ -125,24 +125,24 @@ def _unsaid(matcher: Matcher, said: Container[str]) -> float:
 
 
 WEIGHTS = Signals(
-    top_cosine=14.80,
-    chance=-0.94,
-    statement=35.12,
-    foreign=4.01,
-    rarest=-0.83,
-    unsaid=-0.99,
-    unlike=-3.40,
-    of_another=-0.41,
-    unreasoned=-2.13,
-    unwritten=-4.80,
+    top_cosine=17.66,
+    chance=-0.96,
+    statement=35.56,
+    foreign=3.08,
+    rarest=-0.84,
+    unsaid=-1.04,
+    unlike=-3.30,
+    of_another=-0.44,
+    unreasoned=-2.07,
+    unwritten=-4.79,
 )
-BIAS = 3.21
+BIAS = 3.41
 THRESHOLD = 0.30
-"""An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
+"""An answer is given when its probability is at least this: over sets that a fit has not seen, .05 of the answerable
 questions are then refused, and .97 of those off the topic."""
 UNSURE = 0.40
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 41 of 82 such answers are to
-questions that the notes do not answer, of all others 120 of 861."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 42 of 69 such answers are to
+questions that the notes do not answer, of all others 133 of 897."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

@@ -14,7 +14,7 @@ from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.labelling import distinct, under, with_titles
-from kbqa.answering.named import asked_with, questions_in, side_by_side
+from kbqa.answering.named import asked_with, of_one_subject, questions_in, side_by_side
 from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources
@@ -241,13 +241,16 @@ class Composer:
         The whole question counts, too: «Какая стипендия у волонтёров и на какой встрече её утвердили?».
         """
         parts: list[Part] = []
-        for text in questions_in(self._question.text):
+        shared = of_one_subject(self._question.text)
+        named = [*(self._sources.standalone(text, shared[-1]) for text in shared[:-1]), *shared[-1:]]
+        for text in questions_in(self._question.text) or named:
             question, matcher = read_question(text), self._matcher.for_text(text)
             hits = blend(self._sources.search(text, None), self._hits, _WHOLE)
             for part in Focus(question, matcher, hits, self._sources).best():
                 if not _repeats(part, parts):
                     parts.append(part)
-        return parts if len(parts) > 1 else []
+        # What several questions on one subject lead to is their answer, even if it is one section.
+        return parts if len(parts) > 1 or shared else []
 
     def _defined_and_more(self) -> Draft | None:
         """What something is, and what else is asked of it («Что такое X и зачем он нужен?»), each as if asked alone.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
+from kbqa.retrieval.question import has_subject
 from kbqa.types import NoteSummary
 
 _TOKEN = re.compile(r"\w+|,")
@@ -40,6 +41,16 @@ def questions_in(question: str) -> tuple[str, ...]:
     found = asked_with(question)
     alone = tuple(part for part in found if names_something(part) and len(content_words(part)) >= _OWN_WORDS)
     return alone if len(alone) > 1 else ()
+
+
+def of_one_subject(question: str) -> tuple[str, ...]:
+    """The questions in a question of which only the last says of what: «Сколько стоит и сколько длится X?»; or none.
+
+    A question word alone («Кому и когда писать?») asks for no more than the question that it stands before.
+    """
+    *before, last = asked_with(question)
+    share_subject = has_subject(last) and not any(has_subject(text) or len(words(text)) == 1 for text in before)
+    return (*before, last) if before and share_subject else ()
 
 
 class NoteNames:

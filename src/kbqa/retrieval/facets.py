@@ -99,7 +99,8 @@ _ASKED = {
         "rules?|principles?|requirements?|conditions?|norms?|allowed",
     ),
     "measures": _any_of(
-        r"показател\w*|метрик\w*|измер\w+|оцен[иь]\w*|критери\w*|как (?:\w+ ){0,2}понять",
+        r"показател\w*|метрик\w*|измер\w+|оцен[иь]\w*|критери\w*",
+        r"как (?:\w+ ){0,2}(?:понять|проверить что|убедиться)",
         r"metrics?|measure\w*|evaluat\w+|criteria|kpi",
     ),
     "definition": _any_of(

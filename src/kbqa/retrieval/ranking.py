@@ -63,13 +63,13 @@ class Fit(NamedTuple):
 WEIGHTS = Fit(
     fused=1.00,
     statement=0.71,
-    note=0.32,
-    coverage=0.81,
-    meant=1.48,
+    note=0.33,
+    coverage=0.82,
+    meant=1.49,
     title=0.72,
-    facet=0.99,
-    other_facet=-0.38,
-    opening=-1.15,
+    facet=1.03,
+    other_facet=-0.39,
+    opening=-1.16,
 )
 
 
