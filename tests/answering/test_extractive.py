@@ -128,15 +128,6 @@ def test_a_definition_may_be_a_bullet(ask: Callable[[str], Answer], question: st
     assert ask(question).text == "**Арабика**: мягкий вкус, мало кофеина [1]"
 
 
-def test_where_a_term_belongs_may_be_another_name_of_the_note(kb_of: Callable[..., KnowledgeBase]) -> None:
-    """«торг» is one of the note's names, and not what is asked for."""
-    kb = kb_of(
-        "---\naliases: [Торг]\n---\n# Переговоры об условиях\n\nПереговоры решают, кто сколько платит.\n\n"
-        "## Подготовка\n\n**Якорь** — это первое названное число.\n"
-    )
-    assert kb.ask("Что такое якорь в торге?").text == "**Якорь** — это первое названное число. [1]"
-
-
 def test_how_to_do_something_no_opening_tells(kb: KnowledgeBase) -> None:
     """The opening says what communities are, in the question's words; what begins one stands further down."""
     answer = kb.ask("Как создать отраслевое сообщество?")
@@ -170,31 +161,6 @@ def test_a_how_to_question_gives_numbered_steps(ask: Callable[[str], Answer]) ->
 def test_a_lead_in_is_the_label_of_its_list(ask: Callable[[str], Answer]) -> None:
     """Its colon is not doubled."""
     assert ask("Что нужно для турки?").text.startswith("**Для турки нужно:**\n\n- Мелкий помол [1]\n")
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Чем арабика отличается от робусты?",
-        "В чём разница между арабикой и робустой?",
-        "арабика vs робуста",
-        "Арабика или робуста?",
-        "Чем арабика лучше робусты?",
-    ],
-)
-def test_a_comparison_gives_both_sides(ask: Callable[[str], Answer], question: str) -> None:
-    """One after the other, and nothing else."""
-    quotes = [citation.quote.split("*")[2] for citation in ask(question).citations]
-    assert quotes == ["Арабика", "Робуста"]
-
-
-def test_sides_that_one_section_speaks_of_are_each_told_under_their_own_heading(kb: KnowledgeBase) -> None:
-    """What companies get names specialists, too."""
-    answer = kb.ask("Сравни, что сообщества дают специалистам, а что — компаниям")
-    assert list(dict.fromkeys(citation.heading_path[-1] for citation in answer.citations)) == [
-        "Для отдельных специалистов",
-        "Для компаний",
-    ]
 
 
 def test_of_benefits_and_drawbacks_both_are_told_or_one_is_missing(kb: KnowledgeBase) -> None:
@@ -241,13 +207,6 @@ def test_somebody_is_who_the_notes_say_by_name(kb_of) -> None:
         "Варить суп меня научила Лусия, с которой мы переписываемся. Тарелки глубокие."
     ]
     assert kb.ask("Кто такая Марта?").status == "no_evidence"
-
-
-def test_a_side_that_the_notes_do_not_have_is_said(kb: KnowledgeBase) -> None:
-    """Beside the section on the other one."""
-    answer = kb.ask("Сравни контентное партнёрство и франшизу")
-    assert answer.text.startswith("**Контентное партнерство:**")
-    assert answer.notice == "В заметках не нашлось: «франшизу»."
 
 
 @pytest.mark.parametrize(
@@ -677,16 +636,6 @@ def test_the_item_that_is_called_what_is_asked_for_answers(kb_of: Callable[..., 
         "- **Срок**: двенадцать недель\n- **Доля**: 7 % компании\n"
     ).ask("Какую долю берёт акселератор?")
     assert [citation.quote for citation in answer.citations] == ["**Доля**: 7 % компании"]
-
-
-def test_two_sides_need_no_verdict(kb_of: Callable[..., KnowledgeBase]) -> None:
-    """«Что лучше?» is answered with both, where both are told; with nothing, where one is not."""
-    kb = kb_of(
-        "# Цифровые визитки\n\n## Виды\n\n- **QR-код**: ведёт на страницу с контактами\n"
-        "- **NFC-карта**: пластик с чипом\n"
-    )
-    assert len(kb.ask("Что лучше: QR-код или NFC-карта?").citations) == 2
-    assert kb.ask("Что лучше: голубь или телеграф?").status == "no_evidence"
 
 
 def test_an_outline_has_boxes_and_nothing_to_read_on(kb_of: Callable[..., KnowledgeBase]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kbqa.types import Citation
@@ -36,6 +36,14 @@ class Quote:
     """Line on which the block starts that it is of."""
     place: int = field(default=0, compare=False)
     """Which of the block's sentences it is."""
+
+    def as_item(self) -> "Quote":
+        """The same as one of several in a list; a table or code stays a block of lines."""
+        return replace(self, layout="bullet") if self.layout in {"step", "prose"} else self
+
+    def as_prose(self) -> "Quote":
+        """The same by itself."""
+        return replace(self, layout="prose") if self.layout in {"step", "bullet"} else self
 
 
 @dataclass(slots=True)

@@ -41,6 +41,11 @@ def under(name: str, title: str, label: str) -> str:
     return f"{name} › {below}" if below else name
 
 
+def breadcrumb(heading_path: Sequence[str]) -> str:
+    """Where a section stands in its note: the headings down to it, the note's title only where nothing else is."""
+    return " › ".join(heading_path[1:] or heading_path)
+
+
 def _placed(note: str, title: str) -> str:
     """The title of a note with its folder, for notes of one title."""
     folder = note.rpartition("/")[0]

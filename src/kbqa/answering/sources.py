@@ -7,8 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kbqa.answering.named import NoteNames
+from kbqa.retrieval.fusion import blend
 from kbqa.retrieval.meaning import Meaning
 from kbqa.types import Hit, Note
+
+_WHOLE = 0.4
+"""How much the whole question counts where the best section for a part of it is looked for: at a third more of the
+sections found are about something else, at a half the part itself may go unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +32,8 @@ class Sources:
     """A question as one that stands alone, after another one."""
     similarities: Callable[[str, Sequence[str]], NDArray[np.float32]]
     """Cosine of a question and each of some statements; NaN for one that is not in the index."""
+
+
+def with_whole(hits: Sequence[Hit], of_whole: Sequence[Hit]) -> Sequence[Hit]:
+    """What is found for a part of a question, what was found for the whole counting, too."""
+    return blend(hits, of_whole, _WHOLE)
