@@ -1,6 +1,8 @@
 """The facade: build, open, ask, search, stream."""
 
+import gc
 import json
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -325,3 +327,17 @@ def test_examples_are_made_without_the_model(drinks: Settings, endpoint: Endpoin
     assert kb.examples(2) == ["Что такое Кофе?"]
     assert kb.search("кофе")
     assert not endpoint.requests
+
+
+def test_what_nobody_refers_to_any_more_is_let_go_at_once(corpus: Path, corpus_index: Callable[[], Path]) -> None:
+    """A generation has open files, and to wait for a search for cycles would keep those of many."""
+    index = corpus_index()
+    kb = KnowledgeBase.open(index, settings=Settings(corpus=corpus, index=index))
+    assert kb.ask("Что такое консорциум?").status == "answered"
+    generation = weakref.ref(kb.as_retriever().generation)
+    gc.disable()
+    try:
+        del kb
+        assert generation() is None
+    finally:
+        gc.enable()

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
@@ -22,6 +22,7 @@ from kbqa.answering.sources import Sources
 from kbqa.answering.unwritten import Unwritten
 from kbqa.errors import QuestionError, VaultError
 from kbqa.index.analysis import folded, names_something
+from kbqa.index.chunk_store import ChunkReader
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import Intent, Question, read_question
@@ -53,7 +54,8 @@ class NotesQueryEngine(BaseQueryEngine):
         # Notes of a generation never change; parsing one anew for every question would be most of the time.
         self._note = lru_cache(maxsize=_PARSED_NOTES)(retriever.generation.catalogue.note)
         self._places = Within(retriever.scope)
-        self._vocabulary = Vocabulary(retriever.generation.lexical, self._text_of)
+        # Not a method of this: a generation's files are let go with the last reference, without a search for cycles.
+        self._vocabulary = Vocabulary(retriever.generation.lexical, partial(_text_of, retriever.generation.store))
         self._fingerprint = f"{retriever.generation.manifest.signature[:12]}-{settings.fingerprint()}"
 
     def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
@@ -153,10 +155,6 @@ class NotesQueryEngine(BaseQueryEngine):
     def understood(self, question: str) -> str:
         """The question as it was meant, where it was typed in the wrong layout, in Latin letters, or with typos."""
         return repaired(question, self._vocabulary)
-
-    def _text_of(self, chunk_id: str) -> str:
-        (chunk,) = self.retriever.generation.store.chunks([chunk_id])
-        return chunk.embedding_text
 
     def leaves_out(self, question: str) -> bool:
         """Whether a question says too little to be asked by itself: it has a pronoun, or no subject."""
@@ -292,6 +290,11 @@ class NotesQueryEngine(BaseQueryEngine):
 
 def _confidence(draft: Draft, signals: Signals) -> float:
     return 1.0 if draft.is_certain and not signals.unwritten else probability(signals)
+
+
+def _text_of(store: ChunkReader, chunk_id: str) -> str:
+    (chunk,) = store.chunks([chunk_id])
+    return chunk.embedding_text
 
 
 def _milliseconds(start: float, end: float) -> float:
