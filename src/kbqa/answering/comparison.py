@@ -99,8 +99,10 @@ class Comparison:
     def _tells(self, text: str, words: str) -> bool:
         """Whether a text has one of the words, or one that means nearly the same."""
         matcher = self._matcher.for_text(words)
-        meant = self._sources.meaning_of(matcher.words)
-        return bool(matcher.strengths(text).any() or (meant.strengths(text) >= _MEANT).any())
+        # To ask what words mean may embed them, which takes longer than all the rest.
+        if matcher.strengths(text).any():
+            return True
+        return bool((self._sources.meaning_of(matcher.words).strengths(text) >= _MEANT).any())
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher) -> Focus:
         return Focus(self._question, matcher, hits, self._sources)

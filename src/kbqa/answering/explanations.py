@@ -10,8 +10,8 @@ from kbqa.answering.statements import Statement, laid_out
 from kbqa.retrieval.matching import Matcher
 from kbqa.types import Hit, Note
 
-_NEAR_BEST = 0.8
-"""What is named at least this part as well as the best is taken with it."""
+NEAR_BEST = 0.8
+"""What matches at least this part of what the best one matches is taken with it."""
 
 
 def explaining(
@@ -46,7 +46,7 @@ def explaining(
             if both_ways >= least:
                 named.append((both_ways, passage))
     best = max((score for score, _ in named), default=0.0)
-    return list(dict.fromkeys(passage for score, passage in named if score >= _NEAR_BEST * best))
+    return list(dict.fromkeys(passage for score, passage in named if score >= NEAR_BEST * best))
 
 
 def explanation(passage: Passage, note_of: Callable[[str], Note], *, labelled: bool) -> Part:

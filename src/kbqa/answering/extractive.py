@@ -10,7 +10,7 @@ from dataclasses import replace
 from kbqa.answering.comparison import Comparison
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
-from kbqa.answering.explanations import explaining, explanation
+from kbqa.answering.explanations import NEAR_BEST, explaining, explanation
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.labelling import breadcrumb, under, with_titles
 from kbqa.answering.named import asked_with, of_one_subject, questions_in, side_by_side
@@ -37,8 +37,6 @@ _PERSON = re.compile(
 """Asks who somebody is, by name."""
 _SHORT_BLOCK = 250
 """A block of at most so many characters is quoted whole where something is mentioned in it."""
-_NEAR_BEST = 0.8
-"""What matches at least this part of what the best one matches is taken with it."""
 
 
 class Composer:
@@ -140,7 +138,7 @@ class Composer:
         if not places:
             return None
         highest = max(self._matcher.share(match) for _, match in places)
-        full = [(passage, match) for passage, match in places if self._matcher.share(match) >= _NEAR_BEST * highest]
+        full = [(passage, match) for passage, match in places if self._matcher.share(match) >= NEAR_BEST * highest]
         by_section: dict[tuple[str, tuple[str, ...]], list[tuple[Passage, Strengths]]] = {}
         for passage, match in full[:_MENTIONS]:
             by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))
@@ -167,7 +165,7 @@ class Composer:
         """The block, or of a long one the sentences that have the question's words; the first if only a heading has."""
         quotes = passage.sentences() if len(passage.block.text) > _SHORT_BLOCK else [passage.quote()]
         shares = [self._matcher.coverage(quote.shown) for quote in quotes]
-        named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= _NEAR_BEST * max(shares) > 0]
+        named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= NEAR_BEST * max(shares) > 0]
         return [Statement(passage, quote) for quote in named or quotes[:1]]
 
     def _side_by_side(self) -> list[Part]:

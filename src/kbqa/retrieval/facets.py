@@ -222,7 +222,7 @@ def wording(question: str, facet: str) -> str:
 
 def answered_words(question: str, heading_paths: Iterable[Sequence[str]]) -> str:
     """The words by which a question asks for what headings tell in words of their own: «частые промахи», «Ошибки»."""
-    facets = asked(question) & frozenset[str]().union(*map(told_under, heading_paths))
+    facets = asked(question) & _told_under_any(heading_paths)
     plain = _plain(question)
     asking_words = [match for facet in facets for match in _ASKED[facet].finditer(plain)]
     return " ".join("".join(_USUAL.findall(plain[: match.start()])) + match.group() for match in asking_words)
@@ -260,13 +260,17 @@ def lacking_opposite(question: str, heading_paths: Iterable[Sequence[str]]) -> s
     """The facet, benefits or drawbacks, that the headings lack, where the question asks for both and they tell one."""
     if not asked(question) >= _OPPOSED:
         return None
-    lacking = _OPPOSED - frozenset[str]().union(*map(told_under, heading_paths))
+    lacking = _OPPOSED - _told_under_any(heading_paths)
     return next(iter(lacking)) if len(lacking) == 1 else None
 
 
 def told_under(heading_path: Sequence[str]) -> frozenset[str]:
     """The facets that any heading of a path tells, but its first, the note's title."""
     return frozenset[str]().union(*map(told, heading_path[1:]))
+
+
+def _told_under_any(heading_paths: Iterable[Sequence[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*map(told_under, heading_paths))
 
 
 def _matching(patterns: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:

@@ -50,21 +50,21 @@ def spelt(question: str, vocabulary: Vocabulary) -> str:
 
     def replaced(word: re.Match[str]) -> str:
         plain = folded(word[0])
+        if not _CYRILLIC.fullmatch(plain) or vocabulary.expects(plain):
+            return word[0]
         # A capital within a question begins a name, and of names the notes may well have no other.
         name = word[0][0].isupper() and not word[0].isupper() and word.start() > 0
         corrected = _corrected(plain, vocabulary, name=name)
-        if not vocabulary.expects(corrected or plain) and _CYRILLIC.fullmatch(plain):
-            sounding = vocabulary.name_sounding_like(plain)
-            if sounding:
-                return sounding
+        if not (corrected and vocabulary.expects(corrected)) and (sounding := vocabulary.name_sounding_like(plain)):
+            return sounding
         return cased(corrected or word[0], word[0])
 
     return _WORD.sub(replaced, question)
 
 
 def _corrected(word: str, vocabulary: Vocabulary, *, name: bool) -> str | None:
-    """What a folded word was meant to be: of the words one slip away the likeliest; None if it is known, or unclear."""
-    if len(word) < _SHORTEST or not _CYRILLIC.fullmatch(word) or vocabulary.knows(word):
+    """What a folded Russian word was meant to be: the likeliest word one slip away; None if it is known, or unclear."""
+    if len(word) < _SHORTEST or vocabulary.knows(word):
         return None
     dearest = _DEAREST_IF_SHORT if len(word) <= _SHORT else _DEAREST
     costs: dict[str, float] = {}
