@@ -82,6 +82,14 @@ def test_what_a_heading_tells_is_told_by_what_is_under_it(kb_of) -> None:
     assert signals_of(kb_of(note.format("Встречи")), question).rarest > 0.9
 
 
+def test_a_heading_may_promise_reasons(kb_of) -> None:
+    """What stands under it need not say «потому что», and may deny."""
+    note = "# Клубы\n\nКлубы города собирают учёных.\n\n## {}\n\n- не сошлись характером\n- устал хозяин\n"
+    question = "Отчего умирают клубы?"
+    assert signals_of(kb_of(note.format("Почему клубы умирают")), question).unreasoned == 0
+    assert signals_of(kb_of(note.format("Как клубы умирают")), question).unreasoned == 1
+
+
 def test_a_price_of_something_else_speaks_against(kb_of) -> None:
     """A quote about what is asked for stands beside another one with a price."""
     kb = kb_of(

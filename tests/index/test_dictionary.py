@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.index.dictionary import START, after, is_imperative, is_nominal, is_russian, noun_form
+from kbqa.index.dictionary import START, after, is_imperative, is_name, is_nominal, is_russian, noun_form
 
 
 @pytest.mark.parametrize("word", ["ёлка", "елка", "партнерство", "партнёрство", "еще", "день"])
@@ -64,3 +64,15 @@ def test_what_names_a_thing(word: str) -> None:
 def test_what_names_none(word: str) -> None:
     """Verbs, adverbs and the like."""
     assert not is_nominal(word)
+
+
+@pytest.mark.parametrize("word", ["Анна", "Вера", "Белова", "Казань", "Дигитал"])
+def test_what_may_be_a_proper_name(word: str) -> None:
+    """A first name, a family name, a town, or a word that the dictionary lacks."""
+    assert is_name(word)
+
+
+@pytest.mark.parametrize("word", ["Председатель", "Ассоциация", "Московская", "Роль"])
+def test_what_is_capitalised_only_where_it_stands(word: str) -> None:
+    """A reading as a name that is seldom meant («Московская») is not enough."""
+    assert not is_name(word)

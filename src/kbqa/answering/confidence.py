@@ -11,7 +11,7 @@ from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import lacks_kind, lacks_reason
 from kbqa.index.analysis import distinct_stems, stem
 from kbqa.index.dictionary import is_nominal
-from kbqa.retrieval.facets import answered_words, tells_opposite
+from kbqa.retrieval.facets import answered_words, tells_opposite, told_under
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
@@ -77,7 +77,7 @@ def signals_of(
     """
     quotes = [quote for part in draft.parts for quote in part.quotes]
     said = draft.said()
-    evidence = " ".join(said)
+    evidence = "\n".join(said)
     closest = max(quotes, key=lambda quote: matcher.coverage(quote.shown)).shown
     by_heading = answered_words(question.text, [quote.heading_path for quote in quotes])
     named = matcher.strengths(". ".join((*aliases, by_heading)))
@@ -87,6 +87,7 @@ def signals_of(
         return matcher.union(meaning.strengths(text), named)
 
     told = tells(evidence)
+    gives_reasons = any("reasons" in told_under(quote.heading_path) for quote in quotes)
     names = (*aliases, by_heading, *(quote.title for quote in quotes))
     return Signals(
         top_cosine=found.cosines[0],
@@ -97,7 +98,7 @@ def signals_of(
         unsaid=_unsaid(matcher, distinct_stems(". ".join((*said, *names)))),
         unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
         of_another=_of_another(question.text, said, lambda text: 1 - matcher.of_rarest(tells(text))),
-        unreasoned=float(lacks_reason(question.text, evidence, closest)),
+        unreasoned=float(lacks_reason(question.text, evidence, closest) and not gives_reasons),
         unwritten=float(unwritten),
     )
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kbqa.index.analysis import folded
+from kbqa.index.dictionary import is_name
 from kbqa.retrieval.facets import asking
 from kbqa.retrieval.numbers import in_figures
 from kbqa.retrieval.question import COUNTED
@@ -50,13 +51,9 @@ _TIME = whole_words(
 _IN_FIGURES = r"\d{1,2}\.\d{2}"
 """A date («15.06») or an hour («9.30»)."""
 _CONTACT = re.compile(r"@|https?:|www\.|\d", re.IGNORECASE)
-_NAME = re.compile(
-    # In capitals within a sentence, in quotation marks, in Latin letters, linked to, first in a row or an item;
-    r"(?<=[а-яё,»] )[«\"(]?[А-ЯЁ]\w+|«|[A-Za-z]{2,}|\[\[|\||\*\*"
-    # a statement of two words may be nothing but a name.
-    r"|(?:^|\. )[А-ЯЁ]\w+(?: \w+)?\.?$",
-    re.MULTILINE,
-)
+_NAME_WITHIN = re.compile(r"(?<=[а-яё,»] )[«\"(]?[А-ЯЁ]\w+|«|[A-Za-z]{2,}|\[\[")
+"""In capitals within a sentence, in quotation marks, in Latin letters, linked to."""
+_FIRST_WORD = re.compile(r"(?:^|[.!?:|] |\*\*)\W*([А-ЯЁ][а-яё]+)", re.MULTILINE)
 _VERDICT = whole_words(
     r"лучш\w+|хуже|худш\w+|предпоч\w+|рекоменд\w+|сов(?:ет|ету)\w*|выб(?:ир|ер|рать)\w*|подход\w+|подойд\w+|удобн\w+",
     r"выгодн\w+|над[её]жн\w+|дешев\w+|дорож\w+|самы[йе]|самая|бер(?:ут|ите|и|ём|у)|покупа\w+|купи\w*",
@@ -76,6 +73,11 @@ _TROUBLE = whole_words(
 def _counts(text: str) -> bool:
     """Whether there is a number, in figures or in words."""
     return bool(re.search(r"\d", text) or _PORTION.search(folded(text)) or re.search(r"\d", in_figures(text)))
+
+
+def _names(text: str) -> bool:
+    """Whether there is a proper name; what begins a statement, an item or a cell has a capital letter anyway."""
+    return bool(_NAME_WITHIN.search(text)) or any(map(is_name, _FIRST_WORD.findall(text)))
 
 
 # ---- What a question asks for ----
@@ -123,7 +125,7 @@ class _Kind(NamedTuple):
 _PRICE = _Kind(
     whole_words(f"сколько(?:{_PAID})|поч[её]м|how much (?:is|are|do|does|did|will|would|money)|what (?:.* )?costs?"),
     whole_words(
-        r"цен[аыуе]|стоимост\w*|сумм[аыуе]|взнос\w*|зарплат\w*|гонорар\w*|оплат\w*|бюджет\w*",
+        "цен[аыу]|стоимост[ьи]|сумм[аыу]|взнос(?:[аы]|ов)?|зарплат[аыу]|гонорар(?:[аы]|ов)?|оплат[аыу]|бюджета?",
         "costs?|prices?|fees?|salary",
     ),
     lambda text: _FREE.search(text) or (_MONEY.search(text) and _counts(text)),
@@ -170,10 +172,13 @@ _ADDRESS = _Kind(
 _CALLED = _Kind(
     whole_words(
         "как (?:его |её |ее |их )?(?:зовут|звали)|на какой улице|чья (?:книга|статья|фамилия)",
+        rf"(?:{asking('кто')})(?: \S+)? (?:возглавля\w+|руковод\w+|стоит во главе|основал\w*|придумал\w*)",
         r"в как(?:ом|ой) (?:университет|вуз|институт|город|стран|компани|фирм|программ|приложени|сервис)\w*",
+        r"каким (?:приложением|сервисом|ботом)|под каким (?:именем|названием)|по имени|назов\w+ имена",
+        r"как называ\w+ (?:тво[йяе] |ваш[ае]? )?(?:кафе|клуб|бот|канал|чат|книга|сервис|приложение|компания|фирма)",
     ),
     whole_words(r"имя|фамили[яю]|город|вуз|университет|улиц[ау]|стран[ау]|бренд|марк[ау]|модел[ьи]"),
-    _NAME.search,
+    _names,
 )
 _BEST = _Kind(
     whole_words(

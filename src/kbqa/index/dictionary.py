@@ -44,6 +44,18 @@ def is_imperative(word: str) -> bool:
     return "impr" in analyzer().tag(word)[0]
 
 
+_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+_SELDOM = 0.1
+"""Readings that are rarer are not counted on: «Московская» is a surname once in twenty-five times."""
+
+
+def is_name(word: str) -> bool:
+    """Whether a capitalised word may be a proper name: the dictionary says so, or lacks it."""
+    readings = analyzer().parse(word)
+    likely = sum(reading.score for reading in readings if reading.tag.grammemes & _PROPER)
+    return likely >= _SELDOM or not is_russian(word.lower())
+
+
 def is_russian(word: str) -> bool:
     """Whether a lower-case word is a Russian word form, with е or ё."""
     known: bool = analyzer().word_is_known(word)
