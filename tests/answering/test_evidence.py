@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.answering.evidence import focus, holds_kind, lacks_kind, lacks_reason
+from kbqa.answering.evidence import focus, holds_kind, lacks_kind, lacks_reason, thing_asked
 
 
 @pytest.mark.parametrize("question", ["Что такое клуб?", "Какие бывают клубы?", "Как вступить в клуб?"])
@@ -47,3 +47,19 @@ def test_a_reason_must_be_given_and_the_premise_not_denied() -> None:
 def test_the_focus_is_what_the_answer_is(question: str, word: str | None) -> None:
     """The thing that is asked for stands after «какой» and «сколько»."""
     assert focus(question) == word
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("Какие сюжеты ссор повторяются?", "сюжеты"),
+        ("Какие виды стандартов развивают клубы?", "стандартов"),
+        ("С какими частыми сюжетами спорят?", "сюжетами"),
+        ("Какие виды бывают у клубов?", None),
+        ("Какие трудности у клубов?", None),
+        ("Сколько сюжетов?", None),
+    ],
+)
+def test_the_thing_asked_is_named_right_after_what_asks(question: str, thing: str | None) -> None:
+    """One that all notes have under the same headings is a facet, and found as such."""
+    assert thing_asked(question) == thing

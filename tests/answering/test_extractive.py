@@ -191,8 +191,8 @@ def test_questions_may_share_the_subject_that_the_last_one_names(kb_of: Callable
     assert answer.text.startswith("**Акселераторы › Условия:**")
     assert answer.text.count("12 недель") == answer.text.count("4 миллиона") == 1
     assert re.findall(r"\*\*([^*]+):\*\*", kb.ask("Какие виды и какие недостатки у акселераторов?").text) == [
-        "Виды",
-        "Недостатки",
+        "Акселераторы › Виды",
+        "Акселераторы › Недостатки",
     ]
 
 
@@ -636,6 +636,37 @@ def test_the_item_that_is_called_what_is_asked_for_answers(kb_of: Callable[..., 
         "- **Срок**: двенадцать недель\n- **Доля**: 7 % компании\n"
     ).ask("Какую долю берёт акселератор?")
     assert [citation.quote for citation in answer.citations] == ["**Доля**: 7 % компании"]
+
+
+def test_an_item_of_a_note_tells_nothing_of_another_subject(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """The share that the note gives is the accelerator's; of the incubator it says that there is none."""
+    answer = kb_of(
+        "# Акселераторы\n\nАкселератор готовит команды к инвестициям.\n\n## Отличие от инкубатора\n\n"
+        "Инкубатор долю обычно не берёт и учит дольше.\n\n## Условия\n\n- **Доля**: 7 % компании\n"
+    ).ask("Какую долю берёт инкубатор?")
+    assert "7 %" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("Какие сюжеты ссор бывают в чате?", ["**Четыре сюжета:**"]),
+        ("Кто отвечает за знакомства: в чате или в клубе?", ["**Чат › Кто отвечает:**", "**Клуб › Хозяин:**"]),
+        ("Кто отвечает за знакомства в чате и в палатке?", []),
+    ],
+)
+def test_what_is_asked_of_each_thing_is_told_of_each(
+    kb_of: Callable[..., KnowledgeBase], question: str, labels: list[str]
+) -> None:
+    """Under its note; and a list is looked for where the heading has what it is of."""
+    kb = kb_of(
+        {
+            "Чат.md": "# Чат\n\nВ чате почти все ссоры повторяют четыре сюжета.\n\n## Кто отвечает\n\n"
+            "За знакомства в чате отвечает модератор.\n\n## Четыре сюжета\n\n- Обида новичка\n- Реклама\n",
+            "Клуб.md": "# Клуб\n\nВ клубе играют в шахматы.\n\n## Хозяин\n\nЗа знакомства отвечает хозяин.\n",
+        }
+    )
+    assert [line for line in kb.ask(question).text.splitlines() if line.startswith("**")] == labels
 
 
 def test_an_outline_has_boxes_and_nothing_to_read_on(kb_of: Callable[..., KnowledgeBase]) -> None:

@@ -42,10 +42,38 @@ def test_parts_under_one_label_are_one() -> None:
     assert [each.text for each in part.quotes] == ["а", "б"]
 
 
+def test_a_section_is_one_part_however_long_its_label_is() -> None:
+    """Under the label that comes first."""
+    (part,) = with_titles([Part("Кофе › Сорта", (quote("б", 5),)), Part("Сорта", (quote("а", 2),))])
+    assert (part.label, [each.text for each in part.quotes]) == ("Кофе › Сорта", ["а", "б"])
+
+
+def test_two_lists_of_a_section_stay_apart() -> None:
+    """What announces one does not announce the other."""
+    assert labels(Part("Сорта", (quote("а"),)), Part("Дорогие", (quote("б"),))) == ["Сорта", "Дорогие"]
+
+
+def test_sections_of_one_name_are_told_apart() -> None:
+    """«Шаги» of one thing and «Шаги» of another are not one list."""
+
+    def steps(above: str) -> Part:
+        path = ("Кофе", above, "Шаги")
+        return Part("Шаги", (replace(quote("Начать", layout="step"), heading_path=path),))
+
+    assert labels(steps("Варить"), steps("Молоть")) == ["Варить › Шаги", "Молоть › Шаги"]
+
+
 @pytest.mark.parametrize(("text", "expected"), [("Кофе - это напиток.", None), ("Это напиток.", "Кофе")])
 def test_a_sentence_that_begins_with_its_label_needs_none(text: str, expected: str | None) -> None:
     """«Кофе - это …» under «Кофе» would say it twice."""
     assert labels(Part("Кофе", (quote(text, layout="prose"),))) == [expected]
+
+
+def test_a_sentence_after_a_label_keeps_its_own() -> None:
+    """Or it would stand under that of another section."""
+    told = quote("Кофе - это напиток.", layout="prose")
+    assert labels(Part("Чай", (quote("а", title="Чай"),)), Part("Кофе", (told,))) == ["Чай", "Кофе"]
+    assert labels(Part("Кофе", (told,)), Part("Чай", (quote("а", title="Чай"),))) == [None, "Чай"]
 
 
 def test_an_item_keeps_its_label() -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from kbqa.answering.named import NoteNames, asked_with, of_one_subject, questions_in, side_by_side, split_exception
+from kbqa.answering.named import (
+    NoteNames,
+    asked_with,
+    of_one_subject,
+    one_by_one,
+    questions_in,
+    side_by_side,
+    split_exception,
+)
 from kbqa.types import NoteSummary
 
 NOTES = [
@@ -83,3 +91,34 @@ def test_questions_asked_together(question: str, parts: list[str], alone: bool) 
 def test_questions_of_one_subject(question: str, parts: tuple[str, ...]) -> None:
     """Where only the last one says of what is asked."""
     assert of_one_subject(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("Где платят больше, на форуме или на митапе?", ("на форуме", "на митапе")),
+        ("Через сколько писать после форума и через сколько после митапа?", ("после форума", "после митапа")),
+        ("К кому идти: в союзе, в клубе, на новой работе?", ("в союзе", "в клубе", "на новой работе")),
+        ("Какой взнос: союз, клуб и палата?", ("союз", "клуб", "палата")),
+        ("Репутация для человека и репутация для фирмы", ("для человека", "для фирмы")),
+        ("How soon after a meetup and after a conference?", ("after a meetup", "after a conference")),
+        ("Сколько стоит вступить в палату и сколько в год?", ()),
+        ("Как участвовать в работе, а не в спорах?", ()),
+        ("Сколько стоит в клубе и что в него входит?", ()),
+        ("В каких чатах лучше, в закрытых?", ()),
+        ("Нашёл человека в каталоге. Что в письме?", ()),
+        ("Что нужно: зал и звук?", ()),
+        ("Хочу понять: что это, как устроено, кому подходит?", ()),
+    ],
+)
+def test_things_of_which_the_same_is_asked(question: str, things: tuple[str, ...]) -> None:
+    """After one preposition, or three and more after a colon; no times, and nothing that asks or denies."""
+    assert tuple(thing for _, thing in one_by_one(question)) == things
+
+
+def test_a_question_is_asked_of_each_thing() -> None:
+    """With all that stands before and after them."""
+    assert [text for text, _ in one_by_one("Где, в клубе или в союзе, дешевле?")] == [
+        "Где, в клубе, дешевле?",
+        "Где, в союзе, дешевле?",
+    ]

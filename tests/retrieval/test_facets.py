@@ -2,7 +2,7 @@
 
 import pytest
 
-from kbqa.retrieval.facets import answered_words, asked, lacking_opposite, tells_opposite, told
+from kbqa.retrieval.facets import answered_words, asked, is_usual, lacking_opposite, tells_opposite, told
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,9 @@ def test_words_that_a_heading_answers_in_its_own() -> None:
     assert answered_words("Какие типичные промахи у клубов?", paths) == "типичные промахи"
     assert answered_words("Какие прошлогодние промахи у клубов?", paths) == "промахи"
     assert answered_words("Какие минусы у клубов?", paths) == ""
+
+
+@pytest.mark.parametrize(("heading", "usual"), [("Шаги", True), ("Виды и примеры", True), ("Виды чая", False)])
+def test_a_heading_that_many_notes_have(heading: str, usual: bool) -> None:
+    """It says what is told, and not of what."""
+    assert is_usual(heading) is usual

@@ -20,8 +20,6 @@ _NAMED = 0.45
 often lacks the noun («национальные и международные сообщества»)."""
 _BEST = 3
 """Among so many hits a section is looked for that compares what is to be compared."""
-_MEANT = 0.25
-"""A side is told in other words («менторинг» by "Mentoring") when a word comes at least so near."""
 _JOINED = re.compile(r"\s+(?:и|или|либо|против|vs\.?|versus|and|or)\s+", re.IGNORECASE)
 """What stands between two things in a heading: «Чат или канал»."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -68,10 +66,8 @@ class Comparison:
             is_shared = any(shared[passage.heading_path] > 1 for passage in best)
             parts += (of_side if is_shared else focus.called()) or of_side or focus.best()
         different = list({part.quotes: part for part in parts}.values())
-        if len(different) > 1 and len({part.label for part in different}) == 1:
-            quotes = distinct([quote for part in different for quote in part.quotes])
-            items = (quote if quote.text.endswith(":") else quote.as_item() for quote in quotes)
-            return [Part(different[0].label, tuple(items))]
+        if len(different) > 1 and len({part.section for part in different}) == 1:
+            return [Part(different[0].label, distinct([quote for part in different for quote in part.quotes]))]
         return different if len(different) > 1 else self._under_own_headings(sides)
 
     def missing_side(self, draft: Draft) -> tuple[str, ...]:
@@ -97,12 +93,7 @@ class Comparison:
         return different if len(different) == len(sides) > 1 else []
 
     def _tells(self, text: str, words: str) -> bool:
-        """Whether a text has one of the words, or one that means nearly the same."""
-        matcher = self._matcher.for_text(words)
-        # To ask what words mean may embed them, which takes longer than all the rest.
-        if matcher.strengths(text).any():
-            return True
-        return bool((self._sources.meaning_of(matcher.words).strengths(text) >= _MEANT).any())
+        return self._sources.tell(text, self._matcher.for_text(words))
 
     def _focus(self, hits: Sequence[Hit], matcher: Matcher) -> Focus:
         return Focus(self._question, matcher, hits, self._sources)

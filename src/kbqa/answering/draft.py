@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from kbqa.answering.citations import CitationList, Quote, without_markers
 from kbqa.types import Citation
@@ -24,6 +24,12 @@ class Part:
     def heading_path(self) -> tuple[str, ...]:
         """Of its first quote."""
         return self.quotes[0].heading_path
+
+    @property
+    def section(self) -> tuple[str, tuple[str, ...]]:
+        """The note, and the headings down to the section of it that has all of the quotes."""
+        levels = zip(*(quote.heading_path for quote in self.quotes), strict=False)
+        return self.note, tuple(level[0] for level in takewhile(lambda level: len(set(level)) == 1, levels))
 
     @property
     def is_prose(self) -> bool:

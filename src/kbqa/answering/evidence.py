@@ -4,7 +4,9 @@ import re
 from itertools import islice
 
 from kbqa.answering.kinds import kinds_asked, whole_words
-from kbqa.index.analysis import STOP_WORDS, words
+from kbqa.index.analysis import STOP_WORDS, folded, words
+from kbqa.index.dictionary import noun_form
+from kbqa.retrieval.facets import asked
 
 _REASON = whole_words(
     "потому|так как|поскольку|из-за|чтобы|поэтому|ведь|иначе|благодаря|значит|because|so that|since|otherwise",
@@ -17,6 +19,12 @@ _FOCUS = whole_words(
     "как(?:ой|ая|ое|ие|ую|им|их|ими|ого|ому|ом|ов|ова|ово|овы)|сколько|скольких|чей|чья|чь[её]|чьи|which|what|how many|"
     r"(?:есть|существуют?|быва[ею]т|имеется|предусмотрен\w?) ли"
 )
+_WHICH_THINGS = re.compile(
+    r"\bкак(?:ие|им|ими|их|ой|ая|ое|ую) (?:\w+(?:ые|ие|ым|им|ыми|ими|ых|их|ый|ий|ая|ое) )*"
+    r"(?P<thing>(?:вид|тип|форм|разновидност|категори)\w* (?P<kind_of>\w+)|\w+)"
+)
+_NEAR = 4
+"""The thing that is asked for stands among so many words after what asks for it."""
 
 
 def lacks_kind(question: str, evidence: str) -> bool:
@@ -42,11 +50,18 @@ def lacks_reason(question: str, evidence: str, statement: str) -> bool:
     return denied or (why and not _REASON.search(evidence))
 
 
+def thing_asked(question: str) -> str | None:
+    """The noun after «какие», or after the kinds that it asks for («виды стандартов»), where it is no usual one."""
+    match = _WHICH_THINGS.search(folded(question))
+    thing = match and (match["kind_of"] or match["thing"])
+    return thing if thing and noun_form(thing) and not asked(thing) else None
+
+
 def focus(question: str) -> str | None:
     """The word that says what the answer is: the first that names something after «какой», «сколько» or «есть ли»."""
     match = _FOCUS.search(question)
     if match is None:
         return None
     following = words(question[match.end() :])
-    named = (word for word in islice(following, 4) if word not in STOP_WORDS)
+    named = (word for word in islice(following, _NEAR) if word not in STOP_WORDS)
     return next(named, None)

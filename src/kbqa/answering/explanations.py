@@ -54,5 +54,5 @@ def explanation(passage: Passage, note_of: Callable[[str], Note], *, labelled: b
     whole = laid_out(note_of(passage.note), [Statement(passage, passage.quote())])
     return Part(
         label=breadcrumb(passage.heading_path) if labelled else None,
-        quotes=tuple(quote.as_prose() for quote in whole) if passage.is_item else passage.opening(),
+        quotes=whole if passage.is_item else passage.opening(),
     )

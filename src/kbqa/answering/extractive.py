@@ -13,11 +13,12 @@ from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.explanations import NEAR_BEST, explaining, explanation
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.labelling import breadcrumb, under, with_titles
-from kbqa.answering.named import asked_with, of_one_subject, questions_in, side_by_side
+from kbqa.answering.named import asked_with, of_one_subject, one_by_one, questions_in, side_by_side
 from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.passages import Passage
 from kbqa.answering.sources import Sources, with_whole
 from kbqa.answering.statements import Statement, laid_out
+from kbqa.index.analysis import content_words
 from kbqa.retrieval.facets import lacking_opposite, tells_opposite, wording
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.question import Intent, Question, read_question
@@ -80,7 +81,7 @@ class Composer:
         asked = asked_with(self._question.text)
         if len(asked) == 1:
             return None
-        said = " ".join(draft.said())
+        said = "\n".join(draft.said())
         lacking = tuple(
             text
             for text in asked
@@ -120,9 +121,9 @@ class Composer:
         if intent is Intent.MENTIONS:
             return self._mentions() or Draft(tuple(self._together()))
         if self._comparison:
-            parts = self._comparison.in_one_section() or self._side_by_side() or self._comparison.by_sides()
+            parts = self._comparison.in_one_section() or self._of_each() or self._comparison.by_sides()
         else:
-            parts = self._side_by_side() or (self._definition() if intent is Intent.DEFINITION else [])
+            parts = self._of_each() or (self._definition() if intent is Intent.DEFINITION else [])
         parts = parts or self._together()
         named = self._mentions() if not parts and _PERSON.search(self._question.text) else None
         return named if named and named.is_certain else Draft(tuple(parts))
@@ -168,8 +169,33 @@ class Composer:
         named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= NEAR_BEST * max(shares) > 0]
         return [Statement(passage, quote) for quote in named or quotes[:1]]
 
+    def _of_each(self) -> list[Part]:
+        """Of each thing that the question names beside others, the best section, if several have one of their own."""
+        return self._one_by_one() or self._side_by_side()
+
+    def _one_by_one(self) -> list[Part]:
+        """The same of things that stand after the same preposition, or in a list of what the question is asked of."""
+        parts: list[Part] = []
+        for text, thing in one_by_one(self._question.text):
+            called = self._sources.names.called(" ".join(content_words(thing)))
+            of_note = [part for path in called for part in self._focus(self._sources.search(text, path)).best()]
+            best = [part for part in of_note or self._best(text) if self._tells(part, thing)]
+            parts += [part for part in best[:1] if not _repeats(part, parts)]
+        return parts if len({part.section for part in parts}) > 1 else []
+
+    def _tells(self, part: Part, thing: str) -> bool:
+        """Whether a part, or another name of its note, has a word of a thing, or one that means nearly the same."""
+        said = "\n".join((*part.said(), *self._note_of(part.note).aliases))
+        return self._sources.tell(said, self._matcher.for_text(thing))
+
+    def _best(self, text: str) -> list[Part]:
+        """The sections that answer a part of the question, the whole question counting, too."""
+        question, matcher = read_question(text), self._matcher.for_text(text)
+        hits = with_whole(self._sources.search(text, None), self._hits)
+        return Focus(question, matcher, hits, self._sources).best()
+
     def _side_by_side(self) -> list[Part]:
-        """Of each note that the question names beside others, the best section."""
+        """The same of notes that the question names in full."""
         comparing = self._question.intent is Intent.COMPARISON
         parts: list[Part] = []
         for path in side_by_side(self._question.text, self._sources.names, comparing=comparing):
@@ -186,11 +212,7 @@ class Composer:
         shared = of_one_subject(self._question.text)
         named = [*(self._sources.standalone(text, shared[-1]) for text in shared[:-1]), *shared[-1:]]
         for text in questions_in(self._question.text) or named:
-            question, matcher = read_question(text), self._matcher.for_text(text)
-            hits = with_whole(self._sources.search(text, None), self._hits)
-            for part in Focus(question, matcher, hits, self._sources).best():
-                if not _repeats(part, parts):
-                    parts.append(part)
+            parts += [part for part in self._best(text) if not _repeats(part, parts)]
         # What several questions on one subject lead to is their answer, even if it is one section.
         return parts if len(parts) > 1 or shared else []
 
@@ -210,7 +232,7 @@ class Composer:
             hits = self._sources.search(text, None)
             composer = Composer(read_question(text), self._matcher.for_text(text), hits, self._sources)
             told = composer._alone().parts[:1] or composer._focus(hits).best()
-            found = [part for part in told if not lacks_kind(text, " ".join(part.said()))]
+            found = [part for part in told if not lacks_kind(text, "\n".join(part.said()))]
             (answered if found else missing).append(text if found else worded)
             parts += [part for part in found if not _repeats(part, parts)]
         if not parts or len(parts) + len(missing) == 1:

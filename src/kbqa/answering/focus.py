@@ -8,14 +8,14 @@ from functools import cached_property, partial
 
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
-from kbqa.answering.evidence import focus, lacks_kind
+from kbqa.answering.evidence import focus, lacks_kind, thing_asked
 from kbqa.answering.named import asked_with, split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import distinct_stems, stem, stems
-from kbqa.retrieval.facets import beyond, lacking_opposite, told, told_under, wanted
+from kbqa.retrieval.facets import beyond, is_usual, lacking_opposite, told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
@@ -131,14 +131,18 @@ class Focus:
         return [part for section in beside for part in self._section_parts(note, section)]
 
     def _with_item_asked_for(self, path: str) -> list[Part]:
-        """An item of another section of a note that is called what is asked for, and has a thing of its kind."""
+        """An item of another section of a note that is called what is asked for, and has a thing of its kind.
+
+        It tells that of the note's subject, and of no other that the note speaks of.
+        """
         asked = focus(self._question.text)
-        if asked is None:
+        note = self._note_of(path)
+        if asked is None or not self._matcher.strengths(". ".join((note.title, *note.aliases))).any():
             return []
         in_note = (passages for _, hit, passages in self._candidates() if hit.chunk.note == path)
         for passages in in_note:
             called = [item for item in passages if any(distinct_stems(name) == {stem(asked)} for name in item.names)]
-            part = self._part(self._note_of(path), called)
+            part = self._part(note, called)
             if part and not self._lacks_kind(part):
                 return [part]
         return []
@@ -166,7 +170,7 @@ class Focus:
         return not is_complete or self._tells_wanted(part)
 
     def _lacks_kind(self, part: Part) -> bool:
-        return lacks_kind(self._question.text, " ".join(part.said()))
+        return lacks_kind(self._question.text, "\n".join(part.said()))
 
     @cached_property
     def _asks_one(self) -> bool:
@@ -222,28 +226,35 @@ class Focus:
         return max(quotable, key=told_here, default=None)
 
     def _ordered(self) -> list[Hit]:
-        """The best hits; first of all, sections that are called what is asked for.
-
-        Where the first only opens a note, or tells something else than the list that is asked for, a section of its
-        note that tells what is asked for goes before it; otherwise one with an item that does. How to do something is
-        told by no opening, as long as a section of its note fits about as well.
-        """
+        """The best hits; first of all, sections that are called what is asked for."""
         hits = list(self._hits[:_CONSIDERED])
         if not hits:
             return hits
+        before = self._before(hits)
+        return sorted(hits, key=lambda hit: (not self._has_called(hit), hit not in before))
+
+    def _before(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Those of the note of the first that go before it.
+
+        Where it only opens the note, or tells something else than the list that is asked for, a section that tells
+        what is asked for does; else one that is called by what a list is asked of; otherwise one with an item that
+        tells it. How to do something is told by no opening, as long as a section fits about as well.
+        """
         best = hits[0].chunk
+        in_note = [hit for hit in hits if hit.chunk.note == best.note]
+        opens, is_list = len(best.heading_path) == 1, self._question.intent is Intent.LIST
         facets = self._wanted(best.title)
-        something_else = self._question.intent is Intent.LIST and told(best.heading_path[-1])
-        if not facets & told_under(best.heading_path) and (len(best.heading_path) == 1 or something_else):
-            in_note = [hit for hit in hits if hit.chunk.note == best.note]
-            before = [hit for hit in in_note if facets & told_under(hit.chunk.heading_path)]
-            if not before and self._question.intent is Intent.STEPS and len(best.heading_path) == 1:
+        if not facets & told_under(best.heading_path) and (opens or (is_list and told(best.heading_path[-1]))):
+            telling = [hit for hit in in_note if facets & told_under(hit.chunk.heading_path)]
+            if telling:
+                return telling
+            if opens and self._question.intent is Intent.STEPS:
                 tied = (hit for hit in in_note if hits[0].score - hit.score < _TIED)
-                before = [hit for hit in tied if len(hit.chunk.heading_path) > 1]
-            hits.sort(key=lambda hit: hit not in before)
-        elif self._item_facets(best.title):
-            hits.sort(key=lambda hit: not (hit.chunk.title == best.title and self._has_item_in(hit)))
-        return sorted(hits, key=lambda hit: not self._has_called(hit))
+                return [hit for hit in tied if len(hit.chunk.heading_path) > 1]
+        thing = thing_asked(self._question.text) if is_list else None
+        if thing and stem(thing) not in distinct_stems(". ".join(best.heading_path)):
+            return [hit for hit in in_note if stem(thing) in distinct_stems(". ".join(hit.chunk.heading_path))]
+        return [hit for hit in in_note if self._item_facets(best.title) and self._has_item_in(hit)]
 
     def _item_facets(self, title: str) -> frozenset[str]:
         """What an item may tell of what is asked for («Срок»): where no heading does, and only a note is named."""
@@ -387,13 +398,13 @@ class Focus:
     def _label(self, path: Sequence[str]) -> str:
         """The last heading, with as many of those above it as it takes to say what of the question it is.
 
-        «Для компании» stands under «Преимущества», and «Шаги» under what they lead to.
+        «Для компании» stands under «Преимущества», and «Шаги», whatever is asked, under what they lead to.
         """
         facets = self._wanted(path[0])
         start = len(path) - 1
         while start and not (self._tells_of(path[start:]) or told(path[-1]) & facets):
             start -= 1
-        if start == len(path) - 1 > 1 and _LEANING.match(path[-1]):
+        if (start == len(path) - 1 > 1 and _LEANING.match(path[-1])) or (start and is_usual(path[start])):
             start -= 1
         return " › ".join(path[start:])
 

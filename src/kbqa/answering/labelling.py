@@ -3,27 +3,55 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from kbqa.answering.citations import Quote
 from kbqa.answering.draft import Part
 
 
 def with_titles(parts: Sequence[Part]) -> list[Part]:
-    """Parts as they are labelled: with their notes, where there are several, and not with what they begin with."""
-    if len({part.note for part in parts}) > 1:
-        titles = {part.note: part.quotes[0].title for part in parts}
+    """Parts as they are labelled: one for a section, with their notes where there are several of them.
+
+    Where nothing is labelled before it, a part goes without a label that its first sentence begins with. A single item
+    is no list.
+    """
+    sections = _told_apart(_merged(parts))
+    if len({part.note for part in sections}) > 1:
+        titles = {part.note: part.quotes[0].title for part in sections}
         shared = {title for title, count in Counter(titles.values()).items() if count > 1}
         names = {note: _placed(note, title) if title in shared else title for note, title in titles.items()}
-        parts = [
+        sections = [
             replace(part, label=under(names[part.note], part.quotes[0].title, part.label)) if part.label else part
-            for part in parts
+            for part in sections
         ]
-    merged: dict[tuple[str, str | None], Part] = {}
+    unlabelled = takewhile(lambda part: part.label is None or _names_itself(part), sections)
+    bare = [replace(part, label=None) for part in unlabelled]
+    return [replace(part, quotes=_alone(part.quotes)) for part in (*bare, *sections[len(bare) :])]
+
+
+def _merged(parts: Sequence[Part]) -> list[Part]:
+    """One part for each section and label; labels that end with the section's heading are one, however long."""
+    merged: dict[tuple[str, tuple[str, ...], str | None], Part] = {}
     for part in parts:
-        same = merged.get((part.note, part.label))
-        whole = replace(same, quotes=distinct((*same.quotes, *part.quotes))) if same else part
-        merged[part.note, part.label] = whole
-    return [replace(part, label=None) if _names_itself(part) else part for part in merged.values()]
+        note, path = part.section
+        last = part.label.rpartition(" › ")[2] if part.label else None
+        key = note, path, last if last in path[-1:] else part.label
+        same = merged.get(key)
+        merged[key] = replace(same, quotes=distinct((*same.quotes, *part.quotes))) if same else part
+    return list(merged.values())
+
+
+def _told_apart(parts: Sequence[Part]) -> list[Part]:
+    """Parts with all headings down to them where two sections of a note go by one label: «Шаги» and «Шаги»."""
+    counts = Counter((part.note, part.label) for part in parts)
+    return [
+        replace(part, label=breadcrumb(part.section[1])) if part.label and counts[part.note, part.label] > 1 else part
+        for part in parts
+    ]
+
+
+def _alone(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    return tuple(quote.as_prose() for quote in quotes) if len(quotes) == 1 else quotes
 
 
 def distinct(quotes: Sequence[Quote]) -> tuple[Quote, ...]:

@@ -8,12 +8,17 @@ from numpy.typing import NDArray
 
 from kbqa.answering.named import NoteNames
 from kbqa.retrieval.fusion import blend
+from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.meaning import Meaning
 from kbqa.types import Hit, Note
 
 _WHOLE = 0.4
 """How much the whole question counts where the best section for a part of it is looked for: at a third more of the
 sections found are about something else, at a half the part itself may go unanswered."""
+
+
+_MEANT = 0.25
+"""A thing is told in other words («менторинг» by "Mentoring") when a word comes at least so near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,13 @@ class Sources:
     """A question as one that stands alone, after another one."""
     similarities: Callable[[str, Sequence[str]], NDArray[np.float32]]
     """Cosine of a question and each of some statements; NaN for one that is not in the index."""
+
+    def tell(self, text: str, matcher: Matcher) -> bool:
+        """Whether a text from the notes has one of a matcher's words, or one that means nearly the same."""
+        # To ask what words mean may embed them, which takes longer than all the rest.
+        if matcher.strengths(text).any():
+            return True
+        return bool((self.meaning_of(matcher.words).strengths(text) >= _MEANT).any())
 
 
 def with_whole(hits: Sequence[Hit], of_whole: Sequence[Hit]) -> Sequence[Hit]:

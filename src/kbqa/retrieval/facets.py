@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from kbqa.index.analysis import folded
+from kbqa.index.analysis import folded, names_something
 
 
 def _any_of(*patterns: str) -> re.Pattern[str]:
@@ -240,6 +240,14 @@ def beyond(question: str) -> str:
 def told(heading: str) -> frozenset[str]:
     """The facets that the text under a heading tells; usually one or none."""
     return _matching(_TOLD, heading)
+
+
+def is_usual(heading: str) -> bool:
+    """Whether a heading says what is told and not of what, as in many notes: «Шаги», «Виды и примеры»."""
+    plain = _plain(heading)
+    for pattern in _TOLD.values():
+        plain = pattern.sub(" ", plain)
+    return not names_something(plain)
 
 
 def wanted(question: str, title: str) -> frozenset[str]:
