@@ -12,6 +12,7 @@ from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.explanations import NEAR_BEST, explaining, explanation
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
+from kbqa.answering.further import asks_for_more, further_reading
 from kbqa.answering.labelling import breadcrumb, under, with_titles
 from kbqa.answering.named import asked_with, of_one_subject, one_by_one, questions_in, side_by_side
 from kbqa.answering.overview import note_overviewed, overview_parts
@@ -67,7 +68,7 @@ class Composer:
 
     def compose(self) -> Draft | None:
         """The draft; None when nothing that was found can be quoted."""
-        draft = self._overview() or self._defined_and_more() or self._alone()
+        draft = self._overview() or self._further() or self._defined_and_more() or self._alone()
         parts = draft.parts or self._focus(self._hits).parts()
         if not parts:
             return None
@@ -114,6 +115,14 @@ class Composer:
         path = note_overviewed(self._question.text, self._sources.names, found)
         parts = overview_parts(self._note_of(path)) if path else []
         return Draft(tuple(parts), is_certain=True) if parts else None
+
+    def _further(self) -> Draft | None:
+        """Where the first of the notes that were found and say so tells to read on, if that is asked for."""
+        if not asks_for_more(self._question.text):
+            return None
+        notes = dict.fromkeys(hit.chunk.note for hit in self._hits)
+        found = (further_reading(self._note_of(path)) for path in notes)
+        return next((Draft((part,)) for part in found if part), None)
 
     def _alone(self) -> Draft:
         """The draft for a question that asks for one thing; without parts where a section is the answer."""

@@ -231,17 +231,21 @@ def probability(fit: StatementFit, weights: StatementFit = WEIGHTS, bias: float 
 
 
 def _without_see_also(statements: Sequence[Statement]) -> list[Statement]:
-    """What tells something rather than where to read on, lists of links under «См. также:» included; if any does."""
-    left: list[Statement] = []
+    """What tells something rather than where to read on; if any does."""
+    leading_on = set(see_also(statements))
+    return [statement for statement in statements if statement not in leading_on] or list(statements)
+
+
+def see_also(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Those of a section that only say where to read on, lists of links under «См. также:» included."""
     listed = False
     for statement in statements:
         leads_on = statement.passage.block.kind != "code" and is_see_also(statement.quote.text)
         listed = (leads_on and statement.announces) or (
             listed and statement.is_item and statement.passage.is_navigation
         )
-        if not leads_on and not listed:
-            left.append(statement)
-    return left or list(statements)
+        if leads_on or listed:
+            yield statement
 
 
 def _announced(following: Sequence[Statement]) -> Iterator[Statement]:
