@@ -1,5 +1,7 @@
 """Notes that are linked to and not written yet."""
 
+from collections.abc import Callable
+
 import pytest
 
 from kbqa import KnowledgeBase
@@ -11,7 +13,7 @@ def test_a_missing_note_is_named_in_the_refusal(kb: KnowledgeBase, question: str
     answer = kb.ask(question)
     assert answer.status == "no_evidence"
     assert answer.citations == ()
-    assert "» ещё нет; ссылки на неё: «Отраслевые сообщества»." in answer.text
+    assert "» ещё нет; на неё ссылаются: «Отраслевые сообщества»." in answer.text
 
 
 def test_a_note_that_nothing_links_to_is_not_named(kb: KnowledgeBase) -> None:
@@ -43,3 +45,12 @@ def test_where_nothing_can_be_quoted_the_links_are_told(kb: KnowledgeBase, quest
 def test_a_written_note_is_told_about_whatever_else_the_question_names(kb: KnowledgeBase) -> None:
     """A question on a note that is there."""
     assert kb.ask("Чем отраслевые сообщества полезны для компаний?").status == "answered"
+
+
+def test_of_many_notes_that_link_some_are_named(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """And the others counted."""
+    answer = kb_of(
+        {f"Район {name}.md": f"# Район {name}\n\nРайон {name} стоит у реки.\n\nСм. [[Лодки]].\n" for name in "АБВГД"}
+    ).ask("Что такое лодки?")
+    assert answer.status == "no_evidence"
+    assert answer.text.endswith("ещё нет; на неё ссылаются: «Район А», «Район Б», «Район В» и ещё 2.")

@@ -268,8 +268,10 @@ class NotesQueryEngine(BaseQueryEngine):
             title = self._unwritten_note(replace(question, intent=Intent.FACT), found)
         if title is None:
             return self._texts("answers.no_evidence")
-        linking = [self.retriever.names_of(note)[0] for note in self._unwritten.linked_from(title)[:_LINKING]]
-        names = ", ".join(self._texts("answers.quoted", name=name) for name in linking)
+        linking = self._unwritten.linked_from(title)
+        quoted = [self._texts("answers.quoted", name=self.retriever.names_of(note)[0]) for note in linking[:_LINKING]]
+        more = [self._texts("answers.more_notes", count=len(linking) - _LINKING)] if len(linking) > _LINKING else []
+        names = " ".join((", ".join(quoted), *more))
         return self._texts("answers.only_linked" if mentions else "answers.no_note", title=title, names=names)
 
     @cached_property
