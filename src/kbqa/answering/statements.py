@@ -63,6 +63,8 @@ class StatementFit(NamedTuple):
     """1 where a list or steps are asked for and the section has no items: then every sentence may be one."""
     item: float
     """1 for an item of a list or a row of a table."""
+    uncalled: float
+    """1 for an item that the question does not call by its term, beside one that it does, where one is asked for."""
     first: float
     """1 for the first of the section."""
     defines: float
@@ -74,22 +76,23 @@ class StatementFit(NamedTuple):
 
 
 WEIGHTS = StatementFit(
-    behind=0.66,
-    cosine=4.12,
-    gain=1.24,
-    meant=0.70,
-    gain_behind=3.69,
-    kind=1.66,
-    item_of_list=1.20,
-    item_of_steps=1.36,
-    prose_for_list=0.48,
-    item=1.06,
-    first=0.60,
-    defines=0.65,
-    many=-0.78,
-    length=0.43,
+    behind=0.65,
+    cosine=4.28,
+    gain=1.39,
+    meant=0.69,
+    gain_behind=3.06,
+    kind=1.70,
+    item_of_list=1.13,
+    item_of_steps=1.28,
+    prose_for_list=0.49,
+    item=1.18,
+    uncalled=-1.99,
+    first=0.61,
+    defines=0.68,
+    many=-0.80,
+    length=0.48,
 )
-BIAS = 0.69
+BIAS = 0.63
 NEEDED = 0.08
 """A statement is given from this probability on. What is missing costs the reader more than a line too many of the
 right section."""
@@ -185,6 +188,10 @@ class Chooser:
         chosen |= {telling[question] for answer, question in asked.items() if telling[answer] in chosen}
         return [statement for statement in statements if statement in chosen]
 
+    def _is_called(self, statement: Statement) -> bool:
+        term = statement.passage.term
+        return term is not None and self._matcher.named_share(term, beyond=statement.passage.context) == 1
+
     def fits(self, statements: Sequence[Statement], context: Strengths) -> list[StatementFit]:
         """How each of a section's statements fits; as `choose`."""
         question = self._question
@@ -201,6 +208,8 @@ class Chooser:
         kinds = [holds_kind(question.text, statement.said) for statement in statements]
         wants_items = question.intent in {Intent.LIST, Intent.STEPS}
         all_prose = not any(statement.is_item for statement in statements)
+        wants_one = question.intent in {Intent.FACT, Intent.DEFINITION}
+        called = [wants_one and statement.is_item and self._is_called(statement) for statement in statements]
         nearest, highest, usual = cosines.max(), gains.max(), sum(kinds) / len(kinds)
         return [
             StatementFit(
@@ -214,6 +223,7 @@ class Chooser:
                 item_of_steps=float(question.intent is Intent.STEPS and statement.is_item),
                 prose_for_list=float(wants_items and all_prose),
                 item=float(statement.is_item),
+                uncalled=float(any(called) and not called[place] and statement.is_item),
                 first=float(place == 0),
                 defines=float(place == 0 and question.intent is Intent.DEFINITION),
                 many=math.log(len(statements)),
