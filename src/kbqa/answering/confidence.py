@@ -126,24 +126,24 @@ def _unsaid(matcher: Matcher, said: Container[str]) -> float:
 
 
 WEIGHTS = Signals(
-    top_cosine=17.66,
-    chance=-0.96,
-    statement=35.56,
-    foreign=3.08,
+    top_cosine=17.48,
+    chance=-0.95,
+    statement=35.61,
+    foreign=3.07,
     rarest=-0.84,
-    unsaid=-1.04,
-    unlike=-3.30,
-    of_another=-0.44,
-    unreasoned=-2.07,
-    unwritten=-4.79,
+    unsaid=-1.06,
+    unlike=-3.58,
+    of_another=-0.49,
+    unreasoned=-2.17,
+    unwritten=-4.81,
 )
 BIAS = 3.41
 THRESHOLD = 0.33
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
 questions are then refused, and .97 of those off the topic."""
 UNSURE = 0.44
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 41 of 82 such answers are to
-questions that the notes do not answer, of all others 120 of 861."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 38 of 77 such answers are to
+questions that the notes do not answer, of all others 119 of 864."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

@@ -24,7 +24,8 @@ def explaining(
 ) -> list[Passage]:
     """Passages that explain a term which a text names, in the order of the hits.
 
-    A term counts by the share of its words in the text times the share of the text's words in it.
+    A term counts by the share of its words in the text times the share of the text's words in it. An item with
+    some of the words explains nothing where a section is called by more of them.
 
     Args:
         hits: where they are looked for.
@@ -34,18 +35,27 @@ def explaining(
         subject: of the text, what stands before a preposition («показатель ERR» of «показатель ERR у канала»); a term
             that it names needs the rest only in the headings above, or in another name of the note.
     """
+
+    def both_ways(name: str, above: str) -> float:
+        match = matcher.strengths(name)
+        counts = matcher.share(match) * matcher.named_share(name)
+        if subject:
+            placed = matcher.share(matcher.union(match, matcher.strengths(above)))
+            counts = max(counts, placed * subject.named_share(name))
+        return counts
+
     named: list[tuple[float, Passage]] = []
+    best = 0.0
     for passage in (passage for hit in hits for passage in passages_of_hit(hit, note_of)):
+        aliases = note_of(passage.note).aliases
+        *above, heading = passage.heading_path
+        if above:
+            best = max(best, both_ways(heading, ". ".join((*above, *aliases))))
         for name in passage.names:
-            match = matcher.strengths(name)
-            both_ways = matcher.share(match) * matcher.named_share(name)
-            if subject:
-                above = ". ".join((passage.context, *note_of(passage.note).aliases))
-                placed = matcher.share(matcher.union(match, matcher.strengths(above)))
-                both_ways = max(both_ways, placed * subject.named_share(name))
-            if both_ways >= least:
-                named.append((both_ways, passage))
-    best = max((score for score, _ in named), default=0.0)
+            counts = both_ways(name, ". ".join((passage.context, *aliases)))
+            if counts >= least:
+                named.append((counts, passage))
+                best = max(best, counts)
     return list(dict.fromkeys(passage for score, passage in named if score >= NEAR_BEST * best))
 
 
