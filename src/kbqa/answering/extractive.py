@@ -14,9 +14,10 @@ from kbqa.answering.explanations import NEAR_BEST, explaining, explanation
 from kbqa.answering.focus import PARTS, Focus, passages_of_hit
 from kbqa.answering.further import asks_for_more, further_reading
 from kbqa.answering.labelling import breadcrumb, under, with_titles
-from kbqa.answering.named import asked_with, of_one_subject, one_by_one, questions_in, side_by_side
+from kbqa.answering.named import side_by_side
 from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.passages import Passage
+from kbqa.answering.several import asked_with, of_one_subject, one_by_one, questions_in
 from kbqa.answering.sources import Sources, with_whole
 from kbqa.answering.statements import Statement, laid_out
 from kbqa.index.analysis import content_words

@@ -9,9 +9,10 @@ from functools import cached_property, partial
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
 from kbqa.answering.evidence import focus, lacks_kind, thing_asked
-from kbqa.answering.named import asked_with, split_exception
+from kbqa.answering.named import split_exception
 from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
+from kbqa.answering.several import asked_with
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import distinct_stems, stem, stems

@@ -1,143 +1,21 @@
-"""What a question names: several notes side by side, several questions in one, what it does not ask for («кроме …»)."""
+"""What a question names: several notes side by side, and what it does not ask for («кроме …»)."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from itertools import takewhile
 
-from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
-from kbqa.index.dictionary import is_nominal
-from kbqa.retrieval.question import has_subject
+from kbqa.answering.several import JOINING
+from kbqa.index.analysis import STOP_WORDS, content_words, folded, stem, words
 from kbqa.types import NoteSummary
 
 _TOKEN = re.compile(r"\w+|,")
-_JOINING = frozenset({",", *words("и или либо а and or vs versus")})
-"""What stands between things that are named side by side."""
 _COMPARING = frozenset(words("с со от чем лучше хуже than with from to better worse"))
 """What besides stands there in a comparison."""
-_BETWEEN = STOP_WORDS | _JOINING | _COMPARING
+_BETWEEN = STOP_WORDS | JOINING | _COMPARING
 _EXCEPT = re.compile(
     r"[,(]?\s*\b(?:кроме|помимо|не считая|за исключением|except(?: for)?|besides|apart from|other than)\s+"
     r"(?!того\b|этого\b|всего\b|прочего\b|that\b|this\b)([^?!.,;:)]+)\)?,?",
     re.IGNORECASE,
 )
-_ASKED_WITH = re.compile(
-    r"(?:(?<=[?!])|[?!.;]\s+|[,;]?\s+)(?:[аи]|но|and|but)\s+"
-    r"(?=(?:во? |на |со? |к |по |за |до |у |от |об? |из |для |при )?"
-    r"(?:что|кто|как\w*|когда|где|куда|откуда|зачем|почему|сколько|скольк\w+|кому|кого|кем|чем|чего|чему|"
-    r"what|who|how|when|where|why|which)\b)|[?!]\s+",
-    re.IGNORECASE,
-)
-"""What stands between two questions in one: «…, и сколько это стоит»."""
-_PREPOSITIONS = {
-    preposition: alike.split()[0]
-    for alike in (
-        "в во на у внутри in on at inside",
-        *("для for", "после after", "до before", "с со with", "к ко to", "от from", "о об обо about"),
-        *("из", "за", "по", "при", "перед"),
-    )
-    for preposition in alike.split()
-}
-"""Prepositions after which things may stand side by side, each with the first of those that mean about the same."""
-_LISTING = _JOINING - {"vs", "versus"}
-_NEGATION = "не"
-_LISTED = re.compile(r":\s+([^:.?!;]+)[.?!]*\s*$")
-_THING = re.compile(r"(?!(?:и|или|and|or)\s)\b\w[^,]*?(?=\s*,|\s*$|\s(?:и|или|and|or)\s)", re.IGNORECASE)
-_FEWEST_LISTED = 3
-_ASKS = re.compile(
-    r"\b(?:ч[ео]м?|чему|чего|что|кто|кого|кому?|кем|как\w*|котор\w+|когда|где|куда|откуда|зачем|почему|сколько|"
-    r"what|which|who|how|when|where|why)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"год\w*|месяц\w*|недел\w+|д(?:ень|н\w+)|час\w*|раз\w?|врем\w+|начал\w|кон(?:ец|це)|итоге|"
-    "years?|months?|weeks?|days?"
-)
-_PLACED = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
-_OWN_WORDS = 2
-"""A question in a question that has fewer words of its own leaves its subject to the one before."""
-
-
-def asked_with(question: str) -> list[str]:
-    """The questions in a question, in order, as they are worded."""
-    parts = (part.strip() for part in _ASKED_WITH.split(question))
-    return [part for part in parts if part]
-
-
-def questions_in(question: str) -> tuple[str, ...]:
-    """The questions that one asks together («Когда готовят сводку, а когда отчёт?») and that stand alone; or none."""
-    found = asked_with(question)
-    alone = tuple(part for part in found if names_something(part) and len(content_words(part)) >= _OWN_WORDS)
-    return alone if len(alone) > 1 else ()
-
-
-def of_one_subject(question: str) -> tuple[str, ...]:
-    """The questions in a question of which only the last says of what: «Сколько стоит и сколько длится X?»; or none.
-
-    A question word alone («Кому и когда писать?») asks for no more than the question that it stands before.
-    """
-    *before, last = asked_with(question)
-    share_subject = has_subject(last) and not any(has_subject(text) or len(words(text)) == 1 for text in before)
-    return (*before, last) if before and share_subject else ()
-
-
-def one_by_one(question: str) -> tuple[tuple[str, str], ...]:
-    """A question once for each thing that it asks the same of («в клубе и в союзе»), with that thing; or none.
-
-    Things stand side by side after the same preposition, or three and more of them after a colon at the end; between
-    them stands nothing new: «сколько ждать после встречи и сколько после письма».
-    """
-    chain = _listed(question) or _after_one_preposition(question)
-    if not chain:
-        return ()
-    before, after = question[: chain[0][0]], question[chain[-1][1] :]
-    things = [question[start:end] for start, end in chain]
-    return tuple((f"{before}{thing}{after}", thing) for thing in things)
-
-
-def _listed(question: str) -> list[tuple[int, int]]:
-    """Where the things stand that a question names after a colon, and ends with."""
-    match = _LISTED.search(question)
-    if match is None:
-        return []
-    things = [(match.start(1) + thing.start(), match.start(1) + thing.end()) for thing in _THING.finditer(match[1])]
-    asks = any(_ASKS.search(question[start:end]) for start, end in things)
-    return [] if asks or len(things) < _FEWEST_LISTED else things
-
-
-def _after_one_preposition(question: str) -> list[tuple[int, int]]:
-    """Where the first such things stand that are joined, each from its preposition on."""
-    tokens = [(folded(match[0]), match.start(), match.end()) for match in _PLACED.finditer(question)]
-    chain: list[tuple[int, int]] = []
-    joining: set[str] = set()
-    latest, end = "", 0
-    for place, (token, start, _) in enumerate(tokens):
-        after = list(takewhile(lambda later: _goes_on(later[0]), tokens[place + 1 :]))
-        if token not in _PREPOSITIONS or not _is_thing([word for word, _, _ in after]):
-            continue
-        between = {word for word, _, _ in tokens[end:place]}
-        known = {stem(word) for word, _, _ in tokens[:end]}
-        goes_on = chain and _PREPOSITIONS[token] == latest and between & _LISTING and _NEGATION not in between
-        if not (goes_on and all(word in _BETWEEN or stem(word) in known for word in between)):
-            if len(chain) > 1:
-                break
-            chain, joining = [], set()
-        else:
-            joining |= between
-        chain.append((start, after[-1][2]))
-        latest, end = _PREPOSITIONS[token], place + len(after) + 1
-    return chain if len(chain) >= _FEWEST_LISTED or (len(chain) > 1 and joining & (_LISTING - {","})) else []
-
-
-def _is_thing(named: Sequence[str]) -> bool:
-    """Whether words after a preposition name a thing, no time, and neither ask nor say what it does."""
-    if any(_ASKS.fullmatch(word) or _TIME.fullmatch(word) for word in named):
-        return False
-    return names_something(" ".join(named)) and all(map(is_nominal, named))
-
-
-def _goes_on(token: str) -> bool:
-    """Whether a token belongs to the thing that the one before it is of."""
-    return token[0].isalnum() and token not in _JOINING and token not in _PREPOSITIONS
 
 
 class NoteNames:
@@ -179,7 +57,7 @@ def side_by_side(question: str, names: NoteNames, *, comparing: bool) -> tuple[s
         comparing: whether «X от Y» and «X с Y» are two things, too.
     """
     tokens = [folded(token) for token in _TOKEN.findall(question)]
-    joining = _JOINING | _COMPARING if comparing else _JOINING
+    joining = JOINING | _COMPARING if comparing else JOINING
     chain: list[str] = []
     end = 0
     for start, after, path in _spans(tokens, names):
