@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from kbqa.answering.candidates import passages_of_hit
 from kbqa.answering.draft import Part
-from kbqa.answering.focus import passages_of_hit
 from kbqa.answering.labelling import breadcrumb
 from kbqa.answering.passages import Passage
 from kbqa.answering.statements import Statement, laid_out

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kbqa.answering.candidates import passages_of_hit
 from kbqa.answering.comparison import Comparison
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
 from kbqa.answering.explanations import NEAR_BEST, explaining, explanation
-from kbqa.answering.focus import PARTS, Focus, passages_of_hit
+from kbqa.answering.focus import PARTS, Focus
 from kbqa.answering.further import asks_for_more, further_reading
 from kbqa.answering.labelling import breadcrumb, under, with_titles
 from kbqa.answering.named import side_by_side

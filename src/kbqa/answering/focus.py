@@ -2,34 +2,30 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from kbqa.answering.candidates import TIED, Candidates
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
-from kbqa.answering.evidence import focus, lacks_kind, thing_asked
+from kbqa.answering.evidence import focus, lacks_kind
 from kbqa.answering.named import split_exception
 from kbqa.answering.outline import outline_quotes
-from kbqa.answering.passages import Passage, passages_of, passages_of_section
+from kbqa.answering.passages import Passage, passages_of_section
 from kbqa.answering.several import asked_with
 from kbqa.answering.sources import Sources
 from kbqa.answering.statements import Chooser, laid_out
 from kbqa.index.analysis import distinct_stems, stem, stems
-from kbqa.retrieval.facets import beyond, is_usual, lacking_opposite, told, told_under, wanted
+from kbqa.retrieval.facets import is_usual, lacking_opposite, told, told_under
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Chunk, Hit, Note, Section
 
 PARTS = 4
 """At most this many sections make an answer."""
-_CONSIDERED = 6
-"""Among this many hits the section that answers is looked for."""
 _NAMED = 0.6
 """A heading is named by a question that has at least this share of its words, the title's own words left out."""
-_TIED = 1.0
-"""Hits whose scores are this close fit the question about as well as each other: from here on a second section costs
-more citations of what nobody asked for than it adds facts (dev halves of five sets)."""
 _IMPLIED = "процесс этапы стадии шаги порядок алгоритм план инструкция process steps stages"
 """Words of a heading that "how" asks for without saying them."""
 _OWN = 0.12
@@ -43,16 +39,6 @@ _LEANING = re.compile(
     r"(?:для|до|на|за|в|во|с|со|у|по|при|после|от|из|к|for|before|after|at|in|on|with)\b", re.IGNORECASE
 )
 """A heading that begins so says little without the one above it."""
-_CLAUSE = re.compile(
-    r",\s*(?:когда|где|куда|кто|как|что|чтобы|чем|если|прежде чем|котор\w+|when|where|who|how|that|which|if)\b[^,?]*",
-    re.IGNORECASE,
-)
-"""A clause that says more of the subject: «…, когда знакомятся» asks for no time."""
-
-
-def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:
-    """What can be quoted of a hit: whole blocks, where the chunk has only a part of one, too."""
-    return passages_of(note_of(hit.chunk.note), hit.chunk.start_line, hit.chunk.end_line)
 
 
 class Focus:
@@ -76,7 +62,7 @@ class Focus:
         self._question = question
         self._matcher = matcher
         self._words = frozenset(map(stem, matcher.words))
-        self._main_clause = _CLAUSE.sub(" ", text)
+        self._candidates = Candidates(question, text, matcher, hits, sources.note_of)
         self._excepted = matcher.for_text(excepted) if excepted else None
         self._hits = hits
         self._note_of = sources.note_of
@@ -90,10 +76,10 @@ class Focus:
         A question asks for one thing, and a section that merely shares words with it is none of the answer. Where two
         sections fit it as well as each other, both are shown; of benefits and drawbacks both, where both are asked for.
         """
-        candidates = self._candidates()
+        candidates = self._candidates.ranked()
         best, parts = self._first(candidates)
         for score, hit, passages in candidates:
-            is_tied = len(parts) == 1 and best - score < _TIED
+            is_tied = len(parts) == 1 and best - score < TIED
             lacking = lacking_opposite(self._question.text, [part.heading_path for part in parts])
             if not (is_tied or lacking):
                 break
@@ -140,7 +126,7 @@ class Focus:
         note = self._note_of(path)
         if asked is None or not self._matcher.strengths(". ".join((note.title, *note.aliases))).any():
             return []
-        in_note = (passages for _, hit, passages in self._candidates() if hit.chunk.note == path)
+        in_note = (passages for _, hit, passages in self._candidates.ranked() if hit.chunk.note == path)
         for passages in in_note:
             called = [item for item in passages if any(distinct_stems(name) == {stem(asked)} for name in item.names)]
             part = self._part(note, called)
@@ -150,13 +136,13 @@ class Focus:
 
     def best(self) -> list[Part]:
         """The section that fits best, with those beside it that are asked for as well, for an answer with others."""
-        return self._first(self._candidates())[1]
+        return self._first(self._candidates.ranked())[1]
 
     def called(self) -> list[Part]:
         """The section that is called what is asked for, word for word; nothing where there is none."""
-        if not any(map(self._has_called, self._hits[:_CONSIDERED])):
+        if not self._candidates.has_called():
             return []
-        score, parts = self._first(self._candidates())
+        score, parts = self._first(self._candidates.ranked())
         return parts[:1] if score == math.inf else []
 
     def _adds_to(self, part: Part, first: Part) -> bool:
@@ -178,7 +164,7 @@ class Focus:
         return len(asked_with(self._question.text)) == 1
 
     def _tells_wanted(self, part: Part) -> bool:
-        return bool(self._wanted(part.heading_path[0]) & told_under(part.heading_path))
+        return bool(self._candidates.wanted(part.heading_path[0]) & told_under(part.heading_path))
 
     def _tells_of(self, path: Sequence[str]) -> bool:
         """Whether headings have a word of the question."""
@@ -189,112 +175,12 @@ class Focus:
         answers = ((score, parts) for score, hit, passages in candidates if (parts := self._answer(hit, passages)))
         return next(answers, (0.0, []))
 
-    def _candidates(self) -> Iterator[tuple[float, Hit, list[Passage]]]:
-        """What each of the best hits has to answer with, and its score; a section that several hits are of once."""
-        seen = set[tuple[str, int]]()
-        for hit in self._ordered():
-            note = self._note_of(hit.chunk.note)
-            best = self._best_section(note, hit)
-            if best is None or (note.path, best[0].start_line) in seen:
-                continue
-            section, found = best
-            seen.add((note.path, section.start_line))
-            is_surely = self._is_called(section) or self._has_item(found, note.title)
-            yield math.inf if is_surely else hit.score, hit, found
-
     def _answer(self, hit: Hit, passages: list[Passage]) -> list[Part]:
         """What of a hit's section answers, or of what it stands under; with the sections beside it that do, too."""
         if above := self._ancestor_part(hit):
             return [above]
         part = self._part(self._note_of(hit.chunk.note), passages)
         return self._with_siblings(hit.chunk, part) if part else []
-
-    def _best_section(self, note: Note, hit: Hit) -> tuple[Section, list[Passage]] | None:
-        """The section that speaks most of the question, and what can be quoted of it; None if nothing can.
-
-        Tiny sections share a chunk.
-        """
-        sections = self._sections(hit)
-        quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
-        if len(quotable) == 1:
-            return quotable[0]
-
-        def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, bool, float]:
-            section, found = pair
-            coverage = self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
-            return self._is_called(section), self._has_item(found, note.title), coverage
-
-        return max(quotable, key=told_here, default=None)
-
-    def _ordered(self) -> list[Hit]:
-        """The best hits; first of all, sections that are called what is asked for."""
-        hits = list(self._hits[:_CONSIDERED])
-        if not hits:
-            return hits
-        before = self._before(hits)
-        return sorted(hits, key=lambda hit: (not self._has_called(hit), hit not in before))
-
-    def _before(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Those of the note of the first that go before it.
-
-        Where it only opens the note, or tells something else than the list that is asked for, a section that tells
-        what is asked for does; else one that is called by what a list is asked of; otherwise one with an item that
-        tells it. How to do something is told by no opening, as long as a section fits about as well.
-        """
-        best = hits[0].chunk
-        in_note = [hit for hit in hits if hit.chunk.note == best.note]
-        opens, is_list = len(best.heading_path) == 1, self._question.intent is Intent.LIST
-        facets = self._wanted(best.title)
-        if not facets & told_under(best.heading_path) and (opens or (is_list and told(best.heading_path[-1]))):
-            telling = [hit for hit in in_note if facets & told_under(hit.chunk.heading_path)]
-            if telling:
-                return telling
-            if opens and self._question.intent is Intent.STEPS:
-                tied = (hit for hit in in_note if hits[0].score - hit.score < _TIED)
-                return [hit for hit in tied if len(hit.chunk.heading_path) > 1]
-        thing = thing_asked(self._question.text) if is_list else None
-        if thing and stem(thing) not in distinct_stems(". ".join(best.heading_path)):
-            return [hit for hit in in_note if stem(thing) in distinct_stems(". ".join(hit.chunk.heading_path))]
-        return [hit for hit in in_note if self._item_facets(best.title) and self._has_item_in(hit)]
-
-    def _item_facets(self, title: str) -> frozenset[str]:
-        """What an item may tell of what is asked for («Срок»): where no heading does, and only a note is named."""
-        facets = self._wanted(title)
-        if not facets or not self._beyond <= distinct_stems(title):
-            return frozenset()
-        headings = (hit.chunk.heading_path for hit in self._hits if hit.chunk.title == title)
-        return frozenset() if any(facets & told_under(path) for path in headings) else facets
-
-    @cached_property
-    def _beyond(self) -> frozenset[str]:
-        return frozenset(stems(beyond(self._main_clause)))
-
-    def _has_item(self, passages: Sequence[Passage], title: str) -> bool:
-        """Whether one of a note's items is called what is asked for."""
-        facets = self._item_facets(title)
-        return bool(facets) and any(facets & told(name) for passage in passages for name in passage.names)
-
-    def _has_item_in(self, hit: Hit) -> bool:
-        """The same of what a hit has of its note."""
-        return self._has_item(passages_of_hit(hit, self._note_of), hit.chunk.title)
-
-    def _has_called(self, hit: Hit) -> bool:
-        """Whether a hit has something of a section that is called what is asked for."""
-        chunk = hit.chunk
-        # Most have not even the words, and their notes need not be read.
-        has_words = self._words <= distinct_stems(chunk.text) | distinct_stems(chunk.heading_path[-1])
-        return has_words and any(map(self._is_called, self._sections(hit)))
-
-    def _sections(self, hit: Hit) -> Iterator[Section]:
-        """The sections that a hit has something of."""
-        return self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
-
-    def _is_called(self, section: Section) -> bool:
-        """Whether the heading of a section, but no note's title, is what is asked for, word for word."""
-        return len(section.heading_path) > 1 and distinct_stems(section.heading_path[-1]) == self._words
-
-    def _wanted(self, title: str) -> frozenset[str]:
-        return wanted(self._main_clause, title)
 
     def _ancestor_part(self, hit: Hit) -> Part | None:
         """The nearest section above that the question asks for; never the note, whose opening says what it is about.
@@ -319,7 +205,9 @@ class Focus:
         """
         path = hit.chunk.heading_path
         heading, above = path[depth], ". ".join(path[:depth])
-        if not (told(heading) & self._wanted(hit.chunk.title) or self._matcher.named_share(heading, beyond=above)):
+        if not (
+            told(heading) & self._candidates.wanted(hit.chunk.title) or self._matcher.named_share(heading, beyond=above)
+        ):
             return False
         others = (
             other.score
@@ -328,14 +216,14 @@ class Focus:
             and other.chunk.heading_path[:depth] == path[:depth]
             and other.chunk.heading_path[: depth + 1] != path[: depth + 1]
         )
-        return hit.score - max(others, default=-math.inf) > _TIED
+        return hit.score - max(others, default=-math.inf) > TIED
 
     def _outline_part(self, chunk: Chunk, depth: int) -> Part | None:
         """The section `depth` headings down, as its subsections, when the question asks for it and not for one."""
         parent, below = chunk.heading_path[:depth], chunk.heading_path[depth:]
         above = self._matcher.strengths(". ".join(parent))
         beneath = self._matcher.strengths(". ".join(below))
-        if self._question.intent is Intent.LIST and told(parent[-1]) & self._wanted(chunk.title):
+        if self._question.intent is Intent.LIST and told(parent[-1]) & self._candidates.wanted(chunk.title):
             asked_for = self._matcher.gain(above, beneath) < _OWN or self._is_excepted(below[-1])
         else:
             implied = _IMPLIED if self._question.intent is Intent.STEPS else ""
@@ -354,7 +242,7 @@ class Focus:
         if not above:
             return [part]
         note = self._note_of(chunk.note)
-        facets = self._wanted(note.title)
+        facets = self._candidates.wanted(note.title)
         here, is_named = told(heading) & facets, self._is_named(heading, above)
         parts: list[Part] = []
         for section in note.sections:
@@ -401,7 +289,7 @@ class Focus:
 
         «Для компании» stands under «Преимущества», and «Шаги», whatever is asked, under what they lead to.
         """
-        facets = self._wanted(path[0])
+        facets = self._candidates.wanted(path[0])
         start = len(path) - 1
         while start and not (self._tells_of(path[start:]) or told(path[-1]) & facets):
             start -= 1

@@ -1,0 +1,155 @@
+"""The sections that may answer a question, best first."""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from kbqa.answering.evidence import thing_asked
+from kbqa.answering.passages import Passage, passages_of, passages_of_section
+from kbqa.index.analysis import distinct_stems, stem, stems
+from kbqa.retrieval.facets import beyond, told, told_under, wanted
+from kbqa.retrieval.matching import Matcher
+from kbqa.retrieval.question import Intent, Question
+from kbqa.types import Hit, Note, Section
+
+TIED = 1.0
+"""Hits whose scores are this close fit the question about as well as each other: from here on a second section costs
+more citations of what nobody asked for than it adds facts (dev halves of five sets)."""
+_CONSIDERED = 6
+"""Among this many hits the section that answers is looked for."""
+_CLAUSE = re.compile(
+    r",\s*(?:когда|где|куда|кто|как|что|чтобы|чем|если|прежде чем|котор\w+|when|where|who|how|that|which|if)\b[^,?]*",
+    re.IGNORECASE,
+)
+"""A clause that says more of the subject: «…, когда знакомятся» asks for no time."""
+
+
+def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:
+    """What can be quoted of a hit: whole blocks, where the chunk has only a part of one, too."""
+    return passages_of(note_of(hit.chunk.note), hit.chunk.start_line, hit.chunk.end_line)
+
+
+class Candidates:
+    """The sections of the best hits, one by one.
+
+    Args:
+        question: the question as read.
+        text: its text without what is excepted.
+        matcher: the weighted words of that.
+        hits: what was found, best first.
+        note_of: a note by its path.
+    """
+
+    def __init__(
+        self, question: Question, text: str, matcher: Matcher, hits: Sequence[Hit], note_of: Callable[[str], Note]
+    ) -> None:
+        self._question = question
+        self._main_clause = _CLAUSE.sub(" ", text)
+        self._matcher = matcher
+        self._words = frozenset(map(stem, matcher.words))
+        self._hits = hits
+        self._note_of = note_of
+
+    def ranked(self) -> Iterator[tuple[float, Hit, list[Passage]]]:
+        """What each of the best hits has to answer with, and its score; a section that several hits are of once."""
+        seen = set[tuple[str, int]]()
+        for hit in self._ordered():
+            note = self._note_of(hit.chunk.note)
+            best = self._best_section(note, hit)
+            if best is None or (note.path, best[0].start_line) in seen:
+                continue
+            section, found = best
+            seen.add((note.path, section.start_line))
+            is_surely = self._is_called(section) or self._has_item(found, note.title)
+            yield math.inf if is_surely else hit.score, hit, found
+
+    def has_called(self) -> bool:
+        """Whether one of the best hits has something of a section that is called what is asked for."""
+        return any(map(self._has_called, self._hits[:_CONSIDERED]))
+
+    def wanted(self, title: str) -> frozenset[str]:
+        """The facets that the question asks of a note by its title."""
+        return wanted(self._main_clause, title)
+
+    def _best_section(self, note: Note, hit: Hit) -> tuple[Section, list[Passage]] | None:
+        """The section that speaks most of the question, and what can be quoted of it; None if nothing can.
+
+        Tiny sections share a chunk.
+        """
+        sections = self._sections(hit)
+        quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
+        if len(quotable) == 1:
+            return quotable[0]
+
+        def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, bool, float]:
+            section, found = pair
+            coverage = self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
+            return self._is_called(section), self._has_item(found, note.title), coverage
+
+        return max(quotable, key=told_here, default=None)
+
+    def _ordered(self) -> list[Hit]:
+        """The best hits; first of all, sections that are called what is asked for."""
+        hits = list(self._hits[:_CONSIDERED])
+        if not hits:
+            return hits
+        before = self._before(hits)
+        return sorted(hits, key=lambda hit: (not self._has_called(hit), hit not in before))
+
+    def _before(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Those of the note of the first that go before it.
+
+        Where it only opens the note, or tells something else than the list that is asked for, a section that tells
+        what is asked for does; else one that is called by what a list is asked of; otherwise one with an item that
+        tells it. How to do something is told by no opening, as long as a section fits about as well.
+        """
+        best = hits[0].chunk
+        in_note = [hit for hit in hits if hit.chunk.note == best.note]
+        opens, is_list = len(best.heading_path) == 1, self._question.intent is Intent.LIST
+        facets = self.wanted(best.title)
+        if not facets & told_under(best.heading_path) and (opens or (is_list and told(best.heading_path[-1]))):
+            telling = [hit for hit in in_note if facets & told_under(hit.chunk.heading_path)]
+            if telling:
+                return telling
+            if opens and self._question.intent is Intent.STEPS:
+                tied = (hit for hit in in_note if hits[0].score - hit.score < TIED)
+                return [hit for hit in tied if len(hit.chunk.heading_path) > 1]
+        thing = thing_asked(self._question.text) if is_list else None
+        if thing and stem(thing) not in distinct_stems(". ".join(best.heading_path)):
+            return [hit for hit in in_note if stem(thing) in distinct_stems(". ".join(hit.chunk.heading_path))]
+        if not self._item_facets(best.title):
+            return []
+        return [hit for hit in in_note if self._has_item(passages_of_hit(hit, self._note_of), best.title)]
+
+    def _item_facets(self, title: str) -> frozenset[str]:
+        """What an item may tell of what is asked for («Срок»): where no heading does, and only a note is named."""
+        facets = self.wanted(title)
+        if not facets or not self._beyond <= distinct_stems(title):
+            return frozenset()
+        headings = (hit.chunk.heading_path for hit in self._hits if hit.chunk.title == title)
+        return frozenset() if any(facets & told_under(path) for path in headings) else facets
+
+    @cached_property
+    def _beyond(self) -> frozenset[str]:
+        return frozenset(stems(beyond(self._main_clause)))
+
+    def _has_item(self, passages: Sequence[Passage], title: str) -> bool:
+        """Whether one of a note's items is called what is asked for."""
+        facets = self._item_facets(title)
+        return bool(facets) and any(facets & told(name) for passage in passages for name in passage.names)
+
+    def _has_called(self, hit: Hit) -> bool:
+        """Whether a hit has something of a section that is called what is asked for."""
+        chunk = hit.chunk
+        # Most have not even the words, and their notes need not be read.
+        has_words = self._words <= distinct_stems(chunk.text) | distinct_stems(chunk.heading_path[-1])
+        return has_words and any(map(self._is_called, self._sections(hit)))
+
+    def _sections(self, hit: Hit) -> Iterator[Section]:
+        """The sections that a hit has something of."""
+        return self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
+
+    def _is_called(self, section: Section) -> bool:
+        """Whether the heading of a section, but no note's title, is what is asked for, word for word."""
+        return len(section.heading_path) > 1 and distinct_stems(section.heading_path[-1]) == self._words
