@@ -72,6 +72,17 @@ class Candidates:
         """The facets that the question asks of a note by its title."""
         return wanted(self._main_clause, title)
 
+    def tells_wanted(self, path: Sequence[str]) -> bool:
+        """Whether headings, but the note's title, tell what is asked for, or name the thing that a list is asked of."""
+        return bool(self.wanted(path[0]) & told_under(path)) or self._names_thing(path[1:])
+
+    def _names_thing(self, headings: Sequence[str]) -> bool:
+        return self._thing is not None and stem(self._thing) in distinct_stems(". ".join(headings))
+
+    @cached_property
+    def _thing(self) -> str | None:
+        return thing_asked(self._question.text) if self._question.intent is Intent.LIST else None
+
     def _best_section(self, note: Note, hit: Hit) -> tuple[Section, list[Passage]] | None:
         """The section that speaks most of the question, and what can be quoted of it; None if nothing can.
 
@@ -115,9 +126,8 @@ class Candidates:
             if opens and self._question.intent is Intent.STEPS:
                 tied = (hit for hit in in_note if hits[0].score - hit.score < TIED)
                 return [hit for hit in tied if len(hit.chunk.heading_path) > 1]
-        thing = thing_asked(self._question.text) if is_list else None
-        if thing and stem(thing) not in distinct_stems(". ".join(best.heading_path)):
-            return [hit for hit in in_note if stem(thing) in distinct_stems(". ".join(hit.chunk.heading_path))]
+        if self._thing and not self._names_thing(best.heading_path):
+            return [hit for hit in in_note if self._names_thing(hit.chunk.heading_path)]
         if not self._item_facets(best.title):
             return []
         return [hit for hit in in_note if self._has_item(passages_of_hit(hit, self._note_of), best.title)]

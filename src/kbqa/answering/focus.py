@@ -164,7 +164,8 @@ class Focus:
         return len(asked_with(self._question.text)) == 1
 
     def _tells_wanted(self, part: Part) -> bool:
-        return bool(self._candidates.wanted(part.heading_path[0]) & told_under(part.heading_path))
+        """Whether its headings tell what is asked for, or name what a list is asked of."""
+        return self._candidates.tells_wanted(part.heading_path)
 
     def _tells_of(self, path: Sequence[str]) -> bool:
         """Whether headings have a word of the question."""
