@@ -94,7 +94,7 @@ def test_a_price_of_something_else_speaks_against(kb_of) -> None:
     """A quote about what is asked for stands beside another one with a price."""
     kb = kb_of(
         "# Клубы\n\nКлубы города собирают учёных.\n\n## Обзор\n\n"
-        "- **Орбита**: клуб физиков, вход по приглашению\n- **Гамма**: клуб химиков, вход стоит 500 рублей\n\n"
+        "- В «Орбите» клуб физиков, вход по приглашению\n- В «Гамме» клуб химиков, вход стоит 500 рублей\n\n"
         + "".join(
             f"## Правила {number}\n\nВход в любой клуб стоит внимания: охрана клуба у входа помнит всех.\n\n"
             for number in range(9)

@@ -580,6 +580,25 @@ def test_of_a_long_paragraph_only_the_sentence_that_mentions(kb_of: Callable[...
     assert answer.text.startswith("**Дневник › ")
 
 
+def test_mentions_stand_in_the_order_of_their_note(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Whichever of a note's places fits best."""
+    kb = kb_of(
+        {
+            "Река.md": "# Река\n\nРека течёт мимо.\n\n## Утро\n\nУтром долго и молча смотрели, как баклан ест рыбу.\n\n"
+            "## День\n\nДнём спали.\n\n## Вечер\n\nБаклан.\n",
+            "Порт.md": "# Порт\n\nВ порту живёт баклан.\n",
+        }
+    )
+    answer = kb.ask("Где упоминается баклан?")
+    lines = [citation.start_line for citation in answer.citations if citation.note == "Река.md"]
+    assert lines == sorted(lines)
+    assert len(lines) == 2
+    assert [citation.note for citation in answer.citations] in (
+        ["Река.md", "Река.md", "Порт.md"],
+        ["Порт.md", "Река.md", "Река.md"],
+    )
+
+
 def test_more_places_than_are_shown_are_counted(kb_of: Callable[..., KnowledgeBase]) -> None:
     """Twelve are shown; whoever wants another one can ask more precisely."""
     kb = kb_of({f"Дневник {day}.md": f"# Дневник {day}\n\nВидел баклана у причала {day}.\n" for day in range(1, 16)})

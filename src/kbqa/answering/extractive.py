@@ -23,7 +23,7 @@ from kbqa.answering.sources import Sources, with_whole
 from kbqa.answering.statements import Statement, laid_out
 from kbqa.index.analysis import content_words
 from kbqa.retrieval.facets import lacking_opposite, tells_opposite, wording
-from kbqa.retrieval.matching import Matcher, Strengths
+from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.types import Hit
 
@@ -140,7 +140,10 @@ class Composer:
         return named if named and named.is_certain else Draft(tuple(parts))
 
     def _mentions(self) -> Draft | None:
-        """Every block in the hits that has all of the question's words that any block has."""
+        """Every block in the hits that has all of the question's words that any block has.
+
+        The notes come as they were found, the places of each in its own order.
+        """
         places = [
             (passage, self._matcher.strengths(text))
             for hit in self._hits
@@ -151,17 +154,19 @@ class Composer:
             return None
         highest = max(self._matcher.share(match) for _, match in places)
         full = [(passage, match) for passage, match in places if self._matcher.share(match) >= NEAR_BEST * highest]
-        by_section: dict[tuple[str, tuple[str, ...]], list[tuple[Passage, Strengths]]] = {}
-        for passage, match in full[:_MENTIONS]:
-            by_section.setdefault((passage.note, passage.heading_path), []).append((passage, match))
+        shown = [passage for passage, _ in full[:_MENTIONS]]
+        notes = list(dict.fromkeys(passage.note for passage in shown))
+        by_section: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
+        for passage in sorted(shown, key=lambda found: (notes.index(found.note), found.block.start_line)):
+            by_section.setdefault((passage.note, passage.heading_path), []).append(passage)
         parts = (
             Part(
                 # Where it stands is what was asked: the note is told even if there is only one.
-                label=under(found[0][0].title, found[0][0].title, breadcrumb(path)),
+                label=under(found[0].title, found[0].title, breadcrumb(path)),
                 quotes=tuple(
                     quote.as_item()
                     for quote in laid_out(
-                        self._note_of(note), [named for passage, _ in found for named in self._naming(passage)]
+                        self._note_of(note), [named for passage in found for named in self._naming(passage)]
                     )
                 ),
             )
