@@ -44,18 +44,16 @@ def explaining(
             counts = max(counts, placed * subject.named_share(name))
         return counts
 
-    named: list[tuple[float, Passage]] = []
-    best = 0.0
-    for passage in (passage for hit in hits for passage in passages_of_hit(hit, note_of)):
-        aliases = note_of(passage.note).aliases
-        *above, heading = passage.heading_path
-        if above:
-            best = max(best, both_ways(heading, ". ".join((*above, *aliases))))
-        for name in passage.names:
-            counts = both_ways(name, ". ".join((passage.context, *aliases)))
-            if counts >= least:
-                named.append((counts, passage))
-                best = max(best, counts)
+    passages = [passage for hit in hits for passage in passages_of_hit(hit, note_of)]
+    sections = {(passage.heading_path, passage.aliases) for passage in passages if len(passage.heading_path) > 1}
+    named = [
+        (counts, passage)
+        for passage in passages
+        for name in passage.names
+        if (counts := both_ways(name, ". ".join((passage.context, *passage.aliases)))) >= least
+    ]
+    headed = (both_ways(path[-1], ". ".join((*path[:-1], *aliases))) for path, aliases in sections) if named else ()
+    best = max((*headed, *(counts for counts, _ in named)), default=0.0)
     return list(dict.fromkeys(passage for score, passage in named if score >= NEAR_BEST * best))
 
 

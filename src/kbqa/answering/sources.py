@@ -15,8 +15,6 @@ from kbqa.types import Hit, Note
 _WHOLE = 0.4
 """How much the whole question counts where the best section for a part of it is looked for: at a third more of the
 sections found are about something else, at a half the part itself may go unanswered."""
-
-
 _MEANT = 0.25
 """A thing is told in other words («менторинг» by "Mentoring") when a word comes at least so near."""
 

@@ -209,7 +209,11 @@ class Chooser:
         wants_items = question.intent in {Intent.LIST, Intent.STEPS}
         all_prose = not any(statement.is_item for statement in statements)
         wants_one = question.intent in {Intent.FACT, Intent.DEFINITION}
-        called = [wants_one and statement.is_item and self._is_called(statement) for statement in statements]
+        called = [
+            # One that has no word of the question is called by none, and most have none.
+            wants_one and statement.is_item and bool(match.any()) and self._is_called(statement)
+            for statement, match in zip(statements, said, strict=True)
+        ]
         nearest, highest, usual = cosines.max(), gains.max(), sum(kinds) / len(kinds)
         return [
             StatementFit(

@@ -230,10 +230,7 @@ def answered_words(question: str, heading_paths: Iterable[Sequence[str]]) -> str
 
 def beyond(question: str) -> str:
     """The words of a question without those that ask for a facet, lower-case."""
-    plain = _plain(question)
-    for pattern in _ASKED.values():
-        plain = pattern.sub(" ", plain)
-    return plain
+    return _without(_ASKED, question)
 
 
 @lru_cache(maxsize=100_000)
@@ -244,10 +241,7 @@ def told(heading: str) -> frozenset[str]:
 
 def is_usual(heading: str) -> bool:
     """Whether a heading says what is told and not of what, as in many notes: «Шаги», «Виды и примеры»."""
-    plain = _plain(heading)
-    for pattern in _TOLD.values():
-        plain = pattern.sub(" ", plain)
-    return not names_something(plain)
+    return not names_something(_without(_TOLD, heading))
 
 
 def wanted(question: str, title: str) -> frozenset[str]:
@@ -284,6 +278,13 @@ def _told_under_any(heading_paths: Iterable[Sequence[str]]) -> frozenset[str]:
 def _matching(patterns: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:
     plain = _plain(text)
     return frozenset(facet for facet, pattern in patterns.items() if pattern.search(plain))
+
+
+def _without(patterns: dict[str, re.Pattern[str]], text: str) -> str:
+    plain = _plain(text)
+    for pattern in patterns.values():
+        plain = pattern.sub(" ", plain)
+    return plain
 
 
 def _plain(text: str) -> str:
