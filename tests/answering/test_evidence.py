@@ -33,6 +33,27 @@ def test_a_reason_must_be_given_and_the_premise_not_denied() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "gives"),
+    [
+        ("«Рубеж» в спонсоры не зову: конфликт интересов.", True),
+        ("Обрадовались гостям — пришли впервые.", True),
+        ("Соревнование: приходят, кто хочет.", False),
+        ("Если молчат — напоминаем.", False),
+        ("Зову спонсоров: «Рубеж», «Мост».", True),
+    ],
+)
+def test_what_follows_a_clause_after_a_colon_or_dash_gives_its_reason(statement: str, gives: bool) -> None:
+    """As Russian does without a word for it; a term before the colon is no clause, a condition none that is a claim."""
+    assert lacks_reason("Почему так?", statement, "") is not gives
+
+
+def test_what_the_reason_denies_is_not_the_premise() -> None:
+    """«На глянце не пишет ручка» denies nothing of why the back stays matt."""
+    said = "Оборот оставляю матовым — на глянце не пишет ручка."
+    assert not lacks_reason("Зачем оборот визитки матовый?", said, said)
+
+
+@pytest.mark.parametrize(
     ("question", "word"),
     [
         ("Какой штраф грозит за утечку?", "штраф"),

@@ -31,6 +31,11 @@ def test_same_stems(one: str, other: str) -> None:
     assert stems(one) == stems(other) != []
 
 
+def test_a_percent_sign_is_a_word() -> None:
+    """«Какой процент?» asks for what notes write with a sign."""
+    assert stems("7 % компании") == stems("7 процентов компании")
+
+
 def test_words_keep_their_order_and_stop_words() -> None:
     """Words are lower-case, in order; nothing is left out."""
     assert words("Что такое Ёлка-2, IT и C++?") == ["что", "такое", "елка", "2", "it", "и", "c"]

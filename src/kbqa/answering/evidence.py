@@ -5,13 +5,16 @@ from itertools import islice
 
 from kbqa.answering.kinds import kinds_asked, whole_words
 from kbqa.index.analysis import STOP_WORDS, folded, words
-from kbqa.index.dictionary import noun_form
+from kbqa.index.dictionary import is_finite, noun_form
 from kbqa.retrieval.facets import asked
 
 _REASON = whole_words(
     "потому|так как|поскольку|из-за|чтобы|поэтому|ведь|иначе|благодаря|значит|because|so that|since|otherwise",
     r"причин\w+|позволя\w+|помога\w+|да[её]т|reasons?|helps?|allows?",
 )
+_EXPLAINED = re.compile(r"(?P<claim>[^.!?:;\n–—]+)(?::|\s[–—-])\s+(?=[а-яё«(])")
+"""A clause that is gone on with in small letters after a colon or a dash: «Не зовём: конфликт интересов»."""
+_CONDITION = whole_words("если|когда|где|кто|что|чем|как|пока|раз")
 _NEGATION = whole_words("не|нет|без|ни|нельзя|никогда|никто|ничего|not|no|never|without", r"запрещ\w+|\w+n['’]t")
 _WHY = re.compile(r"^\W*(?:[аи] |но )?(?:почему|отчего|why)\b", re.IGNORECASE)
 _WHAT_FOR = re.compile(r"^\W*(?:[аи] |но )?зачем\b", re.IGNORECASE)
@@ -35,7 +38,7 @@ def lacks_kind(question: str, evidence: str) -> bool:
 def holds_kind(question: str, statement: str) -> bool:
     """Whether a statement holds a thing of a kind, or a reason, that the question asks for."""
     wants_reason = _WHY.search(question) or _WHAT_FOR.search(question)
-    return any(holds(statement) for holds in kinds_asked(question)) or bool(wants_reason and _REASON.search(statement))
+    return any(holds(statement) for holds in kinds_asked(question)) or bool(wants_reason and _gives_reason(statement))
 
 
 def lacks_reason(question: str, evidence: str, statement: str) -> bool:
@@ -46,8 +49,22 @@ def lacks_reason(question: str, evidence: str, statement: str) -> bool:
     why = bool(_WHY.search(question))
     if not (why or _WHAT_FOR.search(question)):
         return False
-    denied = bool(_NEGATION.search(statement)) and not _NEGATION.search(question)
-    return denied or (why and not _REASON.search(evidence))
+    explained = _EXPLAINED.search(statement)
+    claim = explained["claim"] if explained and _has_verb(explained["claim"]) else statement
+    denied = bool(_NEGATION.search(claim)) and not _NEGATION.search(question)
+    return denied or (why and not _gives_reason(evidence))
+
+
+def _gives_reason(text: str) -> bool:
+    """Whether a text has a word for reasons, or goes on after a clause as Russian gives them: after a colon or dash."""
+    claims = (match["claim"] for match in _EXPLAINED.finditer(text))
+    return bool(_REASON.search(text)) or any(
+        _has_verb(claim) and not _CONDITION.match(claim.strip()) for claim in claims
+    )
+
+
+def _has_verb(text: str) -> bool:
+    return any(map(is_finite, words(text)))
 
 
 def thing_asked(question: str) -> str | None:

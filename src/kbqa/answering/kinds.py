@@ -51,8 +51,16 @@ _TIME = whole_words(
 _IN_FIGURES = r"\d{1,2}\.\d{2}"
 """A date («15.06») or an hour («9.30»)."""
 _CONTACT = re.compile(r"@|https?:|www\.|\d", re.IGNORECASE)
-_NAME_WITHIN = re.compile(r"(?<=[а-яё,»] )[«\"(]?[А-ЯЁ]\w+|«|[A-Za-z]{2,}|\[\[")
-"""In capitals within a sentence, in quotation marks, in Latin letters, linked to."""
+_PHONE = re.compile(r"\d(?:[\s()–-]*\d){4}")
+"""At least five digits."""
+_SHARE = re.compile(r"\d\s*(?:%|процент|percent)|\d+ из \d+")
+_FRACTION = whole_words(
+    r"половин\w*|трет[ьи]|четверт[ьи]|большинств\w*|больш\w+ част\w+|вдвое|втрое",
+    r"кажд\w+ (?:втор|трет|четв|пят|десят)\w+",
+    "half|third|quarter|most",
+)
+_NAME_WITHIN = re.compile(r"(?<=[а-яё,»] )[«\"(]?[А-ЯЁ]\w+|«(?=[А-ЯЁ\d])|[A-Za-z]{2,}|\[\[")
+"""In capitals within a sentence or in quotation marks, in Latin letters, linked to."""
 _FIRST_WORD = re.compile(r"(?:^|[.!?:|] |\*\*)\W*([А-ЯЁ][а-яё]+)", re.MULTILINE)
 _VERDICT = whole_words(
     r"лучш\w+|хуже|худш\w+|предпоч\w+|рекоменд\w+|сов(?:ет|ету)\w*|выб(?:ир|ер|рать)\w*|подход\w+|подойд\w+|удобн\w+",
@@ -73,6 +81,11 @@ _TROUBLE = whole_words(
 def _counts(text: str) -> bool:
     """Whether there is a number, in figures or in words."""
     return bool(re.search(r"\d", text) or _PORTION.search(folded(text)) or re.search(r"\d", in_figures(text)))
+
+
+def _shares(text: str) -> bool:
+    """Whether there is a part of something, in figures or in words."""
+    return bool(_FRACTION.search(folded(text)) or _SHARE.search(in_figures(text)))
 
 
 def _names(text: str) -> bool:
@@ -160,21 +173,28 @@ _HOUR = _Kind(
     ).search,
 )
 _COUNT = _Kind(
-    whole_words(f"сколько(?!{_PAID}| {COUNTED})", rf"скольких|процент\w*|дол[яюеи]|how many(?! {COUNTED})"),
-    whole_words(r"численност\w*|количеств\w*"),
+    whole_words(f"сколько(?!{_PAID}| {COUNTED}| процент)", rf"скольких|how many(?! {COUNTED})"),
+    whole_words(
+        r"численност\w*|количеств\w*|тираж\w*|скорост\w*|вес|размер\w*|объ[её]м\w*|площад(?:ь|и|ью)|вместимост\w*|длин[аыу]",
+        r"высот[аыу]|ширин[аыу]|возраст\w*|температур\w*",
+    ),
     _counts,
 )
+_PART = _Kind(whole_words(r"процент\w*|дол[яюеи]|what (?:share|percentage)"), None, _shares)
+_TELEPHONE = _Kind(whole_words("номер телефона"), whole_words(r"телефон\w*|phone"), _PHONE.search)
 _ADDRESS = _Kind(
-    whole_words("номер телефона"),
-    whole_words(r"телефон\w*|(?:электронн\w+ )?почт\w*|e-?mail|адрес\w*|phone|address"),
+    whole_words(r"электронн\w+ (?:почт|адрес)\w*"),
+    whole_words(r"почт\w*|e-?mail|адрес\w*|address"),
     _CONTACT.search,
 )
 _CALLED = _Kind(
     whole_words(
         "как (?:его |её |ее |их )?(?:зовут|звали)|на какой улице|чья (?:книга|статья|фамилия)",
-        rf"(?:{asking('кто')})(?: \S+)? (?:возглавля\w+|руковод\w+|стоит во главе|основал\w*|придумал\w*)",
+        rf"(?:{asking('кто')})(?: \S+)? (?:возглавля\w+|руковод\w+|стоит во главе)",
+        rf"(?:{asking('кто')})(?: \S+)? (?:основа|придума|(?:на|с)писа|созда|разработа|сдела)л[аи]?",
         r"в как(?:ом|ой) (?:университет|вуз|институт|город|стран|компани|фирм|программ|приложени|сервис)\w*",
-        r"каким (?:приложением|сервисом|ботом)|под каким (?:именем|названием)|по имени|назов\w+ имена",
+        r"каким (?:приложением|сервисом|ботом)|(?:через|на) как(?:ое|ой|ую|ом) (?:программ|приложени|сервис|сайт)\w*",
+        r"под каким (?:именем|названием)|по имени|назов\w+ имена",
         r"как называ\w+ (?:тво[йяе] |ваш[ае]? )?(?:кафе|клуб|бот|канал|чат|книга|сервис|приложение|компания|фирма)",
     ),
     whole_words(r"имя|фамили[яю]|город|вуз|университет|улиц[ау]|стран[ау]|бренд|марк[ау]|модел[ьи]"),
@@ -200,7 +220,7 @@ _DRAWBACK = _Kind(
     ),
     _TROUBLE.search,
 )
-_KINDS = (_PRICE, _MOMENT, _YEAR, _DAY, _HOUR, _COUNT, _ADDRESS, _CALLED, _BEST, _DRAWBACK)
+_KINDS = (_PRICE, _MOMENT, _YEAR, _DAY, _HOUR, _COUNT, _PART, _TELEPHONE, _ADDRESS, _CALLED, _BEST, _DRAWBACK)
 
 
 @lru_cache(maxsize=100)

@@ -9,7 +9,7 @@ from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_RUSSIAN
 
 from kbqa.index.dictionary import noun_form
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Goes into the index's signature: a change in what this module returns rebuilds every index."""
 NGRAM = 4
 
@@ -75,7 +75,7 @@ def _content(text: str) -> list[str]:
 def _raw_words(text: str) -> list[str]:
     # First composed: й and ё may be written as a letter and an accent, by macOS for one.
     composed = unicodedata.normalize("NFC", text)
-    return _WORD.findall(_UNSEEN.sub("", composed).replace("_", " "))
+    return _WORD.findall(_UNSEEN.sub("", composed).replace("_", " ").replace("%", " процентов "))
 
 
 def is_acronym(word: str) -> bool:

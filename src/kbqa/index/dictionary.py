@@ -44,6 +44,11 @@ def is_imperative(word: str) -> bool:
     return "impr" in analyzer().tag(word)[0]
 
 
+def is_finite(word: str) -> bool:
+    """Whether a lower-case word is likeliest what somebody does or did: «пишет», «звали»."""
+    return analyzer().tag(word)[0].POS == "VERB"
+
+
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
 _SELDOM = 0.1
 """Readings that are rarer are not counted on: «Московская» is a surname once in twenty-five times."""
