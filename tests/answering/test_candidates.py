@@ -49,3 +49,38 @@ def test_what_only_opens_a_note_does_not_go_before_what_tells(
         "## Четыре сюжета\n\n- Обида новичка\n- Реклама\n"
     )
     assert kb.ask(question).citations[0].heading_path[-1] == heading
+
+
+_RETRO = (
+    "# Ретро весны\n\nЧто сработало и что не сработало на митапе, обсудили в марте.\n\n"
+    "## Что сработало\n\n- Цветные точки на бейджах\n- Волонтёры в жилетах\n\n"
+    "## Что не сработало\n\n- Микрофон умер на вопросах\n- Пирожки кончились\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "untold"),
+    [
+        ("Что не сработало на митапе?", "Микрофон", "бейджах"),
+        ("Что сработало на митапе?", "бейджах", "Микрофон"),
+        ("Что сработало на мартовском ретро?", "бейджах", "Микрофон"),
+    ],
+)
+def test_a_heading_that_denies_what_is_asked_is_another_matter(
+    kb_of: Callable[..., KnowledgeBase], question: str, told: str, untold: str
+) -> None:
+    """«Что не сработало» differs from «Что сработало» by a word that only asks or denies."""
+    text = kb_of(_RETRO).ask(question).text
+    assert told in text
+    assert untold not in text
+
+
+def test_words_that_name_the_note_need_not_stand_in_the_heading(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """By its title or another name, that of its file, too; another note says more about the rest."""
+    kb = kb_of(
+        {
+            "План митапа 14 марта.md": "# Портфолио без боли\n\nМитап 14 марта: гости, программа, чай.\n",
+            "Ретро митапа 14 марта.md": "# Ретро портфолио\n\n## Гости\n\n- Пришли сорок человек\n",
+        }
+    )
+    assert kb.ask("Гости на ретро митапа 14 марта").citations[0].heading_path[-1] == "Гости"

@@ -90,7 +90,14 @@ def test_the_only_top_heading_is_another_name_of_the_note() -> None:
     assert outline(f"{properties}# Технический директор\n", "cto").aliases == ("Техдир", "Технический директор")
     assert outline(f"{properties}# CTO\n", "cto").aliases == ("Техдир",)
     assert outline(f"{properties}# Раз\n\n# Два\n", "cto").aliases == ("Техдир",)
-    assert outline("# Технический директор\n", "cto").aliases == ()
+    assert outline("# Технический директор\n", "технический-директор").aliases == ()
+
+
+def test_the_name_of_the_file_is_another_name_of_the_note() -> None:
+    """By which Obsidian lists the note and others link to it, where it is more than the title spelt otherwise."""
+    assert outline("# Ретро весны\n", "Ретро митапа").aliases == ("Ретро митапа",)
+    assert outline("---\naliases: [ретро митапа]\n---\n# Ретро весны\n", "Ретро митапа").aliases == ("ретро митапа",)
+    assert outline("Без заголовка\n", "Ретро митапа").aliases == ()
 
 
 def test_blocks_are_verbatim(random_note: str) -> None:

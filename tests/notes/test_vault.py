@@ -197,7 +197,12 @@ def test_a_note_has_everything(vault: WriteVault) -> None:
     text = "---\naliases: [Псевдоним]\ntags: [метка]\n---\n# Тема\n\n[[Другая]]"
     note, _ = parse(vault({"Папка/Файл.md": text}))
     assert note
-    assert (note.path, note.title, note.aliases, note.tags) == ("Папка/Файл.md", "Тема", ("Псевдоним",), ("метка",))
+    assert (note.path, note.title, note.aliases, note.tags) == (
+        "Папка/Файл.md",
+        "Тема",
+        ("Псевдоним", "Файл"),
+        ("метка",),
+    )
     assert [(link.target, link.line) for link in note.links] == [("Другая", 7)]
     assert note.content_hash == hashlib.sha256(text.encode()).hexdigest()
 

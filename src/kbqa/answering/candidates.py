@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kbqa.answering.evidence import thing_asked
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
-from kbqa.index.analysis import distinct_stems, stem, stems
+from kbqa.index.analysis import distinct_stems, folded, stem, stems
 from kbqa.retrieval.facets import beyond, told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
@@ -23,6 +23,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """A clause that says more of the subject: «…, когда знакомятся» asks for no time."""
+_DENIED = re.compile(r"\bне (\w+)")
 
 
 def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:
@@ -48,6 +49,7 @@ class Candidates:
         self._main_clause = _CLAUSE.sub(" ", text)
         self._matcher = matcher
         self._words = frozenset(map(stem, matcher.words))
+        self._denied = _denied(text)
         self._hits = hits
         self._note_of = note_of
 
@@ -61,7 +63,7 @@ class Candidates:
                 continue
             section, found = best
             seen.add((note.path, section.start_line))
-            is_surely = self._is_called(section) or self._has_item(found, note.title)
+            is_surely = self._is_called(note, section) or self._has_item(found, note.title)
             yield math.inf if is_surely else hit.score, hit, found
 
     def has_called(self) -> bool:
@@ -96,7 +98,7 @@ class Candidates:
         def told_here(pair: tuple[Section, list[Passage]]) -> tuple[bool, bool, float]:
             section, found = pair
             coverage = self._matcher.coverage(found[0].context, *(passage.block.plain for passage in found))
-            return self._is_called(section), self._has_item(found, note.title), coverage
+            return self._is_called(note, section), self._has_item(found, note.title), coverage
 
         return max(quotable, key=told_here, default=None)
 
@@ -106,7 +108,15 @@ class Candidates:
         if not hits:
             return hits
         before = self._before(hits)
-        return sorted(hits, key=lambda hit: (not self._has_called(hit), hit not in before))
+        return sorted(
+            hits,
+            key=lambda hit: (self.contradicts(hit.chunk.heading_path), not self._has_called(hit), hit not in before),
+        )
+
+    def contradicts(self, path: Sequence[str]) -> bool:
+        """Whether the last heading denies a word that the question affirms, or the other way round: «Что сработало»."""
+        heading = path[-1]
+        return not (self._denied ^ _denied(heading)).isdisjoint(self._words & distinct_stems(heading))
 
     def _before(self, hits: Sequence[Hit]) -> list[Hit]:
         """Those of the note of the first that go before it.
@@ -152,14 +162,28 @@ class Candidates:
     def _has_called(self, hit: Hit) -> bool:
         """Whether a hit has something of a section that is called what is asked for."""
         chunk = hit.chunk
-        # Most have not even the words, and their notes need not be read.
-        has_words = self._words <= distinct_stems(chunk.text) | distinct_stems(chunk.heading_path[-1])
-        return has_words and any(map(self._is_called, self._sections(hit)))
+        # Most have none of the words, and their notes need not be read.
+        if self._words.isdisjoint(distinct_stems(chunk.heading_path[-1]) | distinct_stems(chunk.text)):
+            return False
+        note = self._note_of(chunk.note)
+        return any(self._is_called(note, section) for section in self._sections(hit))
 
     def _sections(self, hit: Hit) -> Iterator[Section]:
         """The sections that a hit has something of."""
         return self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
 
-    def _is_called(self, section: Section) -> bool:
-        """Whether the heading of a section, but no note's title, is what is asked for, word for word."""
-        return len(section.heading_path) > 1 and distinct_stems(section.heading_path[-1]) == self._words
+    def _is_called(self, note: Note, section: Section) -> bool:
+        """Whether the heading of a section, but no note's title, is what is asked for, word for word.
+
+        Words that name the note need not stand there.
+        """
+        heading = distinct_stems(section.heading_path[-1])
+        if len(section.heading_path) == 1 or not heading <= self._words:
+            return False
+        left = self._words - heading
+        return not left or any(left <= distinct_stems(name) for name in (note.title, *note.aliases))
+
+
+def _denied(text: str) -> frozenset[str]:
+    """The stems of words after «не»."""
+    return frozenset(map(stem, _DENIED.findall(folded(text))))

@@ -153,6 +153,8 @@ class Focus:
         opens = len(part.heading_path) == 1 and part.note == first.note
         if set(part.quotes) & set(first.quotes) or (opens and self._question.intent is not Intent.DEFINITION):
             return False
+        if self._candidates.contradicts(part.heading_path):
+            return False
         is_complete = self._question.intent in {Intent.LIST, Intent.STEPS} and self._tells_wanted(first)
         return not is_complete or self._tells_wanted(part)
 
@@ -250,7 +252,7 @@ class Focus:
             name = section.heading_path[-1]
             if section.heading_path == chunk.heading_path:
                 parts += [part] if part not in parts else []
-            elif section.heading_path[:-1] == tuple(above):
+            elif section.heading_path[:-1] == tuple(above) and not self._candidates.contradicts(section.heading_path):
                 there = told(name) & facets
                 asks_for_both = bool(here and there) and not here & there
                 if asks_for_both or (is_named and self._is_named(name, above)):

@@ -6,18 +6,31 @@ from itertools import takewhile
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
 from kbqa.index.dictionary import is_nominal
-from kbqa.retrieval.question import has_subject
+from kbqa.retrieval.question import about, has_subject
 
 JOINING = frozenset({",", *words("и или либо а and or vs versus")})
 """What stands between things that are named side by side."""
+_PLACED_ASKING = r"(?:во? |на |со? |к |по |за |до |у |от |об? |из |для |при )?"
 _ASKED_WITH = re.compile(
     r"(?:(?<=[?!])|[?!.;]\s+|[,;]?\s+)(?:[аи]|но|and|but)\s+"
-    r"(?=(?:во? |на |со? |к |по |за |до |у |от |об? |из |для |при )?"
-    r"(?:что|кто|как\w*|когда|где|куда|откуда|зачем|почему|сколько|скольк\w+|кому|кого|кем|чем|чего|чему|"
-    r"what|who|how|when|where|why|which)\b)|[?!]\s+",
+    rf"(?={_PLACED_ASKING}(?:"
+    r"(?:что|кто|как\w*|когда|где|куда|откуда|зачем|почему|поч[её]м|сколько|скольк\w+|кому|кого|кем|чем|чего|чему|"
+    r"what|who|how|when|where|why|which)\b|(?:можно|нужно|надо|есть|стоит) ли\b))|[?!]\s+",
     re.IGNORECASE,
 )
 """What stands between two questions in one: «…, и сколько это стоит»."""
+_ENUMERATED = re.compile(
+    rf"(?<!\bте)(?<!\bта)(?<!\bтот)(?<!\bте[хм])(?<!\bто[гм])(?<!\bтого)(?<!\bтому)(?<!\bтеми),\s+(?={_PLACED_ASKING}(?:кто|кого|кому|кем|сколько|зачем|почему|поч[её]м|чего|как(?:ой|ая|ое|ие|ую|им|ова|овы))\b)",
+    re.IGNORECASE,
+)
+"""What stands between questions that are enumerated: words that seldom begin a clause."""
+_WANTS_CLAUSE = re.compile(
+    r"(?:поня|узна|зна|реш|определ|выясн|сказ|скаж|договор|провер|ука[зж]|поним|выб[ие]р|выбр|спрос|спраш|пис|пиш|помн)\w*$",
+    re.IGNORECASE,
+)
+"""A verb after which a question word begins a clause: «как понять, сколько закупать»."""
+_SUBJECT = re.compile(r"([^:?!.]+):\s+(?=\S)")
+"""What several questions are asked of, before a colon."""
 _PREPOSITIONS = {
     preposition: alike.split()[0]
     for alike in (
@@ -55,16 +68,36 @@ _OWN_WORDS = 2
 
 
 def asked_with(question: str) -> list[str]:
-    """The questions in a question, in order, as they are worded."""
-    parts = (part.strip() for part in _ASKED_WITH.split(question))
+    """The questions in a question, in order, as they are worded, each with what stands before a colon for all."""
+    parts = [part for text in _ASKED_WITH.split(question) for part in _enumerated(text)]
+    subject = _SUBJECT.match(parts[0]) if len(parts) > 1 else None
+    if subject and not _ASKS.search(subject[1]) and not any(map(_SUBJECT.match, parts[1:])):
+        parts = [parts[0], *(f"{subject[1]}: {part}" for part in parts[1:])]
+    return parts
+
+
+def _enumerated(text: str) -> list[str]:
+    """The questions that a text lists after commas: «сколько длится встреча, кто ведёт»."""
+    begins = _SUBJECT.match(text)
+    asks = _ASKS.match(re.sub(rf"^{_PLACED_ASKING}", "", text[begins.end() if begins else 0 :], flags=re.IGNORECASE))
+    parts = [part.strip() for part in _ENUMERATED.split(text)]
+    if not asks or any(_WANTS_CLAUSE.search(part) for part in parts[:-1]):
+        parts = [text.strip()]
     return [part for part in parts if part]
 
 
 def questions_in(question: str) -> tuple[str, ...]:
     """The questions that one asks together («Когда готовят сводку, а когда отчёт?») and that stand alone; or none."""
     found = asked_with(question)
-    alone = tuple(part for part in found if names_something(part) and len(content_words(part)) >= _OWN_WORDS)
+    alone = tuple(part for part in found if _stands_alone(part))
     return alone if len(alone) > 1 else ()
+
+
+def _stands_alone(question: str) -> bool:
+    """Whether it has words enough, and a noun or a name among those that say of what it asks."""
+    own = content_words(question) if names_something(question) else []
+    subject = content_words(about(question)) if has_subject(question) else []
+    return len(own) >= _OWN_WORDS and any(map(is_nominal, subject))
 
 
 def of_one_subject(question: str) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def is_imperative(word: str) -> bool:
 
 def is_finite(word: str) -> bool:
     """Whether a lower-case word is likeliest what somebody does or did: «пишет», «звали»."""
-    return analyzer().tag(word)[0].POS == "VERB"
+    return "VERB" in analyzer().tag(word)[0]
 
 
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})

@@ -11,9 +11,10 @@ from kbqa.notes.markdown import CALLOUT, links, parser, plain_text, tags
 from kbqa.notes.private import MARK, is_blank, public_text
 from kbqa.types import Block, BlockId, BlockKind, Link, Section
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Goes into the index's recipe: a change in how notes are read rebuilds every index."""
 
+_WORD = re.compile(r"\w+")
 _BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)$")
 """A block's name, at the end of its text without the spaces there."""
 
@@ -24,7 +25,8 @@ class Outline:
 
     title: str
     aliases: tuple[str, ...]
-    """Other names: those of the properties, and the only top heading, where the properties have another title."""
+    """Other names: those of the properties, the only top heading, where the properties have another title, and the
+    file's name, where that has other words."""
     front_matter: FrontMatter
     sections: tuple[Section, ...]
     links: tuple[Link, ...]
@@ -53,7 +55,7 @@ def outline(text: str, fallback_title: str) -> Outline:
     inlines = [token for token in tokens if token.type == "inline"]
     return Outline(
         title=title,
-        aliases=unique((*front_matter.aliases, *([top.plain] if top and top.plain != title else []))),
+        aliases=unique((*front_matter.aliases, *_other_names(title, top, fallback_title))),
         front_matter=front_matter,
         sections=tuple(_sections(lines, blocks, walk.block_ids, title, body_start + 1, top=top)),
         links=(*properties, *(link for token in inlines if "[" in token.content for link in links(token))),
@@ -61,6 +63,14 @@ def outline(text: str, fallback_title: str) -> Outline:
         text=public.text,
         unclosed_comment_at=public.unclosed_at,
     )
+
+
+def _other_names(title: str, top: Block | None, file_name: str) -> Iterator[str]:
+    """What a note is called besides its title: by its only top heading, and by its file, by which others link to it."""
+    if top and top.plain != title:
+        yield top.plain
+    if _WORD.findall(file_name.casefold()) != _WORD.findall(title.casefold()):
+        yield file_name
 
 
 def _links_in_properties(source: str) -> Iterator[Link]:
