@@ -341,14 +341,6 @@ def test_a_gist_shows_nothing_that_its_quote_lacks(kb_of: Callable[..., Knowledg
     assert all(part in answer.citations[0].quote for part in shown.split("; "))
 
 
-def test_sections_of_the_same_name_are_kept_apart(kb_of: Callable[..., KnowledgeBase]) -> None:
-    """Mentions in two notes of one title are two groups."""
-    day = "---\ntitle: Дневник\n---\n\n## Итоги\n\nСегодня обсуждали {} проекта «Маяк» с командой.\n"
-    answer = kb_of({"1.md": day.format("бюджет"), "2.md": day.format("сроки")}).ask("Где упоминается «Маяк»?")
-    assert {citation.note for citation in answer.citations} == {"1.md", "2.md"}
-    assert answer.text.count("**Дневник › Итоги:**") == 2
-
-
 def test_the_same_section_in_two_notes_is_cited_from_a_note_that_has_it(kb_of: Callable[..., KnowledgeBase]) -> None:
     """A quote is never cited from its double's lines."""
     section = "# Кофе\n\nКофе - это напиток из обжаренных зёрен.\n"
@@ -554,59 +546,6 @@ def test_one_of_several_questions_may_ask_for_two_things(
 ) -> None:
     """As it would alone."""
     assert [path[-1] for path in cited(fair.ask(question))] == sections
-
-
-def test_a_heading_is_a_mention(fair: KnowledgeBase) -> None:
-    """What stands first under it is shown."""
-    answer = fair.ask("Где упоминаются недостатки?")
-    assert cited(answer) == [("Ярмарка", "Недостатки")]
-
-
-def test_of_a_long_paragraph_only_the_sentence_that_mentions(kb_of: Callable[..., KnowledgeBase]) -> None:
-    """A short one stays whole; one whose heading alone has the word is shown by how it begins."""
-    filler = "Погода стояла ясная, и мы долго гуляли по берегу, собирали ракушки и говорили о всяком. "
-    diary = (
-        "# Дневник\n\n## Июнь\n\n"
-        f"{filler}Вечером завели генератор, потому что свет погас. {filler}{filler}\n\n"
-        "## Июль\n\nГенератор продали. Стало тихо.\n\n"
-        f"## Генератор в августе\n\nПустой месяц. {filler}{filler}{filler}\n"
-    )
-    answer = kb_of({"Дневник.md": diary, "Чай.md": TEA}).ask("где у меня записано про генератор?")
-    assert {citation.quote for citation in answer.citations} == {
-        "Вечером завели генератор, потому что свет погас.",
-        "Генератор продали. Стало тихо.",
-        "Пустой месяц.",
-    }
-    assert answer.text.startswith("**Дневник › ")
-
-
-def test_mentions_stand_in_the_order_of_their_note(kb_of: Callable[..., KnowledgeBase]) -> None:
-    """Whichever of a note's places fits best."""
-    kb = kb_of(
-        {
-            "Река.md": "# Река\n\nРека течёт мимо.\n\n## Утро\n\nУтром долго и молча смотрели, как баклан ест рыбу.\n\n"
-            "## День\n\nДнём спали.\n\n## Вечер\n\nБаклан.\n",
-            "Порт.md": "# Порт\n\nВ порту живёт баклан.\n",
-        }
-    )
-    answer = kb.ask("Где упоминается баклан?")
-    lines = [citation.start_line for citation in answer.citations if citation.note == "Река.md"]
-    assert lines == sorted(lines)
-    assert len(lines) == 2
-    assert [citation.note for citation in answer.citations] in (
-        ["Река.md", "Река.md", "Порт.md"],
-        ["Порт.md", "Река.md", "Река.md"],
-    )
-
-
-def test_more_places_than_are_shown_are_counted(kb_of: Callable[..., KnowledgeBase]) -> None:
-    """Twelve are shown; whoever wants another one can ask more precisely."""
-    kb = kb_of({f"Дневник {day}.md": f"# Дневник {day}\n\nВидел баклана у причала {day}.\n" for day in range(1, 16)})
-    answer = kb.ask("Где упоминается баклан?")
-    assert len(answer.citations) == 12
-    assert answer.notice is not None
-    assert "ещё 3" in answer.notice
-    assert kb.ask("Где упоминается баклан у причала 7?").notice is None
 
 
 def test_a_list_above_subsections_is_whole(kb_of: Callable[..., KnowledgeBase]) -> None:

@@ -56,6 +56,9 @@ class Draft:
     """Whether there is nothing to be unsure of: it is about a note that is named, or mentions are asked for and a place
     has every word, by the letter."""
 
+    only_links: bool = False
+    """Whether what is said of a thing is asked for, and it is only linked to."""
+
     def said(self) -> list[str]:
         """What the parts say, in their order."""
         return [text for part in self.parts for text in part.said()]

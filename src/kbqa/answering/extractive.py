@@ -4,31 +4,27 @@ Nothing is worded anew: an answer is headings of the notes as labels, and quotes
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from kbqa.answering.candidates import passages_of_hit
 from kbqa.answering.comparison import Comparison
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
-from kbqa.answering.explanations import NEAR_BEST, explaining, explanation
+from kbqa.answering.explanations import explaining, explanation
 from kbqa.answering.focus import PARTS, Focus
 from kbqa.answering.further import asks_for_more, further_reading
-from kbqa.answering.labelling import breadcrumb, under, with_titles
+from kbqa.answering.labelling import with_titles
+from kbqa.answering.mentions import mentioning
 from kbqa.answering.named import side_by_side
 from kbqa.answering.overview import note_overviewed, overview_parts
-from kbqa.answering.passages import Passage
 from kbqa.answering.several import asked_with, of_one_subject, one_by_one, questions_in
 from kbqa.answering.sources import Sources, with_whole
-from kbqa.answering.statements import Statement, laid_out
 from kbqa.index.analysis import content_words
 from kbqa.retrieval.facets import lacking_opposite, tells_opposite, wording
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.types import Hit
 
-_MENTIONS = 12
-"""At most this many places are named."""
 _NAMED = 0.4
 """Least share of names, as of `explaining`, of a term that is asked for."""
 _PREPOSITION = re.compile(
@@ -39,8 +35,6 @@ _PERSON = re.compile(
     r"\b(?:кто (?:такой|такая|такие)|who (?:is|are|was))(?-i:(?: [A-ZА-ЯЁ][\w-]+)+)\W*$", re.IGNORECASE
 )
 """Asks who somebody is, by name."""
-_SHORT_BLOCK = 250
-"""A block of at most so many characters is quoted whole where something is mentioned in it."""
 
 
 class Composer:
@@ -72,7 +66,7 @@ class Composer:
         """The draft; None when nothing that was found can be quoted."""
         draft = self._overview() or self._further() or self._defined_and_more() or self._alone()
         parts = draft.parts or self._focus(self._hits).parts()
-        if not parts:
+        if not parts or draft.only_links:
             return None
         draft = replace(draft, parts=tuple(with_titles(parts)))
         if draft.missing:
@@ -140,50 +134,7 @@ class Composer:
         return named if named and named.is_certain else Draft(tuple(parts))
 
     def _mentions(self) -> Draft | None:
-        """Every block in the hits that has all of the question's words that any block has.
-
-        The notes come as they were found, the places of each in its own order.
-        """
-        places = [
-            (passage, self._matcher.strengths(text))
-            for hit in self._hits
-            for passage, text in _with_headings(passages_of_hit(hit, self._note_of))
-        ]
-        places = [(passage, match) for passage, match in places if match.any()]
-        if not places:
-            return None
-        highest = max(self._matcher.share(match) for _, match in places)
-        full = [(passage, match) for passage, match in places if self._matcher.share(match) >= NEAR_BEST * highest]
-        shown = [passage for passage, _ in full[:_MENTIONS]]
-        notes = list(dict.fromkeys(passage.note for passage in shown))
-        by_section: dict[tuple[str, tuple[str, ...]], list[Passage]] = {}
-        for passage in sorted(shown, key=lambda found: (notes.index(found.note), found.block.start_line)):
-            by_section.setdefault((passage.note, passage.heading_path), []).append(passage)
-        parts = (
-            Part(
-                # Where it stands is what was asked: the note is told even if there is only one.
-                label=under(found[0].title, found[0].title, breadcrumb(path)),
-                quotes=tuple(
-                    quote.as_item()
-                    for quote in laid_out(
-                        self._note_of(note), [named for passage in found for named in self._naming(passage)]
-                    )
-                ),
-            )
-            for (note, path), found in by_section.items()
-        )
-        return Draft(
-            tuple(parts),
-            places_left_out=max(0, len(full) - _MENTIONS),
-            is_certain=any(match.min() == 1 for _, match in full),
-        )
-
-    def _naming(self, passage: Passage) -> list[Statement]:
-        """The block, or of a long one the sentences that have the question's words; the first if only a heading has."""
-        quotes = passage.sentences() if len(passage.block.text) > _SHORT_BLOCK else [passage.quote()]
-        shares = [self._matcher.coverage(quote.shown) for quote in quotes]
-        named = [quote for quote, share in zip(quotes, shares, strict=True) if share >= NEAR_BEST * max(shares) > 0]
-        return [Statement(passage, quote) for quote in named or quotes[:1]]
+        return mentioning(self._question, self._matcher, self._hits, self._note_of)
 
     def _of_each(self) -> list[Part]:
         """Of each thing that the question names beside others, the best section, if several have one of their own."""
@@ -270,11 +221,3 @@ class Composer:
 
 def _repeats(part: Part, parts: Sequence[Part]) -> bool:
     return any(set(part.quotes) & set(other.quotes) for other in parts)
-
-
-def _with_headings(passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
-    """Passages and what they say; the first of each section speaks for its heading, too."""
-    above: tuple[str, ...] = ()
-    for passage in passages:
-        opens, above = passage.heading_path != above, passage.heading_path
-        yield passage, f"{above[-1]}. {passage.block.plain}" if opens else passage.block.plain

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
 from kbqa.index.dictionary import is_nominal
-from kbqa.retrieval.question import about, has_subject
+from kbqa.retrieval.question import has_subject
 
 JOINING = frozenset({",", *words("и или либо а and or vs versus")})
 """What stands between things that are named side by side."""
@@ -65,6 +65,8 @@ _PLACED = re.compile(r"\w+(?:-\w+)*|[^\w\s]")
 """Words and marks, each where it stands."""
 _OWN_WORDS = 2
 """A question in a question that has fewer words of its own leaves its subject to the one before."""
+_OF_EACH = re.compile(r"\bкажд\w+(?=\W*$)|\bу кажд\w+\b|\bоб(?:а|е|оих|еих|оим|еим)\b|\b(?:each|both)\b", re.IGNORECASE)
+"""Means the things that the question before it names."""
 
 
 def asked_with(question: str) -> list[str]:
@@ -94,10 +96,9 @@ def questions_in(question: str) -> tuple[str, ...]:
 
 
 def _stands_alone(question: str) -> bool:
-    """Whether it has words enough, and a noun or a name among those that say of what it asks."""
-    own = content_words(question) if names_something(question) else []
-    subject = content_words(about(question)) if has_subject(question) else []
-    return len(own) >= _OWN_WORDS and any(map(is_nominal, subject))
+    """Whether it has words enough, one of which says of what it asks, and none that points back."""
+    has_words = len(content_words(question)) >= _OWN_WORDS
+    return has_words and has_subject(question) and not _OF_EACH.search(question)
 
 
 def of_one_subject(question: str) -> tuple[str, ...]:

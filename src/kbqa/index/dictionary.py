@@ -34,6 +34,21 @@ def noun_form(word: str) -> str | None:
     return likeliest.normal_form if likeliest.tag.POS == "NOUN" and likeliest.is_known else None
 
 
+_CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
+
+
+def cases(word: str) -> frozenset[str]:
+    """The cases, as pymorphy3 calls them, in which a lower-case noun or adjective may be; of an unknown word, all."""
+    if not is_russian(word):
+        return _CASES
+    return frozenset(tag.case for tag in analyzer().tag(word) if tag.case)
+
+
+def is_noun(word: str) -> bool:
+    """Whether a lower-case word is likeliest a noun."""
+    return "NOUN" in analyzer().tag(word)[0]
+
+
 def is_nominal(word: str) -> bool:
     """Whether a lower-case word is likeliest a noun or an adjective, or is a number or no Russian word."""
     return analyzer().tag(word)[0].POS in {"NOUN", "ADJF", None}

@@ -56,12 +56,7 @@ def names_topic(text: str) -> bool:
 
 def has_subject(text: str) -> bool:
     """Whether a question says of what it asks, besides what: «Какие минусы?» does not."""
-    return names_something(about(text))
-
-
-def about(text: str) -> str:
-    """The words of a question, lower-case, that say of what it asks: «клуба» of «Какие минусы у клуба?»."""
-    return beyond(_FRAME.sub(" ", text))
+    return names_something(beyond(_FRAME.sub(" ", text)))
 
 
 def sides_of(question: str) -> tuple[str, ...]:
