@@ -139,6 +139,8 @@ def test_how_to_do_something_no_opening_tells(kb: KnowledgeBase) -> None:
     ("question", "citations"),
     [
         ("Опиши весь путь от поиска партнёра до реализации проекта, все шаги по порядку", 12),
+        ("Распиши весь путь партнёрства, от поиска партнёра до подведения итогов", 12),
+        ("Преимущества участия в отраслевых сообществах для всех: людей, компаний и отрасли", 15),
         ("Какие шаги в реализации партнёрства?", 8),
     ],
 )
@@ -498,6 +500,15 @@ def test_a_question_beside_others_is_understood_with_them(kb_of: Callable[..., K
         ("Ярмарка", "Виды", "Садовая"),
         ("Ярмарка", "Взносы"),
     ]
+
+
+def test_what_something_is_called_may_stand_in_the_heading(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """Which is shown where it would be left out as saying nothing new."""
+    letters = (
+        "# Письма\n\n## Виды писем\n\n### Пульс\n\nПисьмо без повода, раз в полгода.\n\n"
+        "### Напоминание\n\nЧерез неделю.\n"
+    )
+    assert "Пульс" in kb_of(letters).ask("Как называется письмо без повода, которое шлют раз в полгода?").text
 
 
 MARKET = """\

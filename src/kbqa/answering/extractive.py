@@ -148,7 +148,7 @@ class Composer:
             of_note = [part for path in called for part in self._focus(self._sources.search(text, path)).best()]
             best = [part for part in of_note or self._best(text) if self._tells(part, thing)]
             parts += [part for part in best[:1] if not _repeats(part, parts)]
-        return parts if len({part.section for part in parts}) > 1 else []
+        return self._focus(self._hits).with_all_beside(parts) if len({part.section for part in parts}) > 1 else []
 
     def _tells(self, part: Part, thing: str) -> bool:
         """Whether a part, or another name of its note, has a word of a thing, or one that means nearly the same."""

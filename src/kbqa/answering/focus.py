@@ -35,6 +35,11 @@ _ALL_OF_IT = re.compile(
     re.IGNORECASE,
 )
 """Asks for the whole of something that may have several sections."""
+_ASKS_NAME = re.compile(
+    r"\b(?:как (?:\S+ ){0,3}называ\w+|что (?:это )?за (?:термин|слово|понятие)|каким (?:словом|термином)|is called)\b",
+    re.IGNORECASE,
+)
+"""Asks what something is called, which the heading may say alone."""
 _LEANING = re.compile(
     r"(?:для|до|на|за|в|во|с|со|у|по|при|после|от|из|к|for|before|after|at|in|on|with)\b", re.IGNORECASE
 )
@@ -97,23 +102,24 @@ class Focus:
             in_order = is_lacking or self._question.intent is Intent.STEPS
             if in_order and len({part.note for part in parts}) == 1:
                 parts.sort(key=lambda part: part.quotes[0].start_line)
-        parts = self._all_beside(parts)
+        parts = self.with_all_beside(parts)
         if parts and self._asks_one and all(map(self._lacks_kind, parts)):
             parts = self._with_item_asked_for(parts[0].note) or parts
-        if len(parts) == 1 and parts[0].is_prose and self._tells_of(parts[0].heading_path):
+        asks_name = _ASKS_NAME.search(self._question.text)
+        if len(parts) == 1 and parts[0].is_prose and self._tells_of(parts[0].heading_path) and not asks_name:
             parts = [replace(parts[0], label=None)]
         return parts
 
-    def _all_beside(self, parts: list[Part]) -> list[Part]:
-        """The parts with all sections beside them, where the whole is asked for and no other hit comes before these."""
+    def with_all_beside(self, parts: list[Part]) -> list[Part]:
+        """The parts with all sections beside them, where the whole is asked for and they are the best, but for one."""
         if not (parts and _ALL_OF_IT.search(self._question.text)):
             return parts
         note = self._note_of(parts[0].note)
         above = parts[0].heading_path[:-1]
         beside = [section for section in note.sections if len(above) > 1 and section.heading_path[:-1] == above]
         paths = {(note.path, section.heading_path) for section in beside}
-        best = list(dict.fromkeys((hit.chunk.note, hit.chunk.heading_path) for hit in self._hits))[: len(beside)]
-        if not len(parts) < len(beside) <= PARTS or set(best) != paths:
+        best = list(dict.fromkeys((hit.chunk.note, hit.chunk.heading_path) for hit in self._hits))[: len(beside) + 1]
+        if not len(parts) < len(beside) <= PARTS or not paths <= set(best):
             return parts
         return [part for section in beside for part in self._section_parts(note, section)]
 
