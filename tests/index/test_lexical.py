@@ -47,11 +47,10 @@ def test_nothing_matches(index: LexicalIndex, question: str) -> None:
     assert not index.scores(question).any()
 
 
-def test_an_example_of_a_word(index: LexicalIndex) -> None:
-    """A text that has it, in whatever form; of an unknown word there is none."""
-    assert index.example(stem("организация")) == "консорциум"
-    with pytest.raises(KeyError):
-        index.example(stem("хромодинамика"))
+def test_which_texts_have_words(index: LexicalIndex) -> None:
+    """All of them, in whatever form; an unknown word is in none."""
+    assert index.having(stem("организация")) == ["консорциум"]
+    assert index.having(stem("организация"), stem("хромодинамика")) == []
 
 
 @pytest.mark.parametrize("texts", [["!!!"], ["", "…"]])

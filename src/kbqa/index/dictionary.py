@@ -44,6 +44,18 @@ def cases(word: str) -> frozenset[str]:
     return frozenset(tag.case for tag in analyzer().tag(word) if tag.case)
 
 
+def in_agreement(adjective: str, noun: str) -> str | None:
+    """A lower-case adjective in the form in which it agrees with a noun, in the nominative if possible; or None."""
+    readings = (reading for reading in analyzer().parse(adjective) if {"ADJF", "PRTF"} & reading.tag.grammemes)
+    tags = iter(sorted((tag for tag in analyzer().tag(noun) if "NOUN" in tag), key=lambda tag: "nomn" not in tag))
+    reading, tag = next(readings, None), next(tags, None)
+    if reading is None or tag is None:
+        return None
+    gender = {tag.gender} if tag.number == "sing" and tag.gender else set()
+    changed = reading.inflect({tag.case, tag.number} | gender)
+    return changed.word if changed else None
+
+
 def is_noun(word: str) -> bool:
     """Whether a lower-case word is likeliest a noun."""
     return "NOUN" in analyzer().tag(word)[0]

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 
 import bm25s
@@ -106,16 +107,11 @@ class LexicalIndex:
         """Whether any chunk has a word of this stem."""
         return stem in self._rankers["stems"].vocab_dict
 
-    def example(self, stem: str) -> str:
-        """The id of a chunk that has the stem.
-
-        Raises:
-            KeyError: none has.
-        """
-        postings = self._postings(stem)
-        if postings.start == postings.stop:
-            raise KeyError(stem)
-        return self.ids[int(self._rankers["stems"].scores["indices"][postings.start])]
+    def having(self, *stems: str) -> list[str]:
+        """The ids of the chunks that have all of these stems, at least one given."""
+        chunks = self._rankers["stems"].scores["indices"]
+        found = (chunks[self._postings(stem)] for stem in stems)
+        return [self.ids[position] for position in reduce(np.intersect1d, found)]
 
     def _postings(self, stem: str) -> slice:
         """Where the chunks that have the stem stand in the ranker's table."""

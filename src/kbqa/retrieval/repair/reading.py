@@ -5,6 +5,7 @@ import unicodedata
 
 from kbqa.retrieval.repair.layout import in_right_layout
 from kbqa.retrieval.repair.letters import CYRILLIC
+from kbqa.retrieval.repair.shortened import written_out
 from kbqa.retrieval.repair.spelling import spelt
 from kbqa.retrieval.repair.transliteration import in_cyrillic
 from kbqa.retrieval.repair.vocabulary import Vocabulary
@@ -21,7 +22,7 @@ def repaired(question: str, vocabulary: Vocabulary) -> str:
     """
     # Letters with their accents in one: otherwise й is no letter of any layout.
     text = in_right_layout(unicodedata.normalize("NFC", question), vocabulary)
-    return spelt(_in_small_letters(in_cyrillic(text, vocabulary)), vocabulary)
+    return spelt(written_out(_in_small_letters(in_cyrillic(text, vocabulary)), vocabulary), vocabulary)
 
 
 def _in_small_letters(text: str) -> str:

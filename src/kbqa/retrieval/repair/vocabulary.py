@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from kbqa.index import dictionary
@@ -15,6 +16,8 @@ from kbqa.retrieval.repair.sounds import read, sound_of
 _LONGEST_ENDING = 5
 """Letters by which a word may be longer than its stem."""
 _SHORTEST_STEM = 3
+_LOOKED_AT = 5
+"""Texts that are looked at for how a word is written."""
 _LATIN_WORD = re.compile("[A-Za-z]+")
 _CASE_ENDING = re.compile("(?:ами|ом|ой|ах|ам|ов|ев|ей|ем|а|е|и|у|ы|ю|я)$")
 
@@ -89,8 +92,23 @@ class Vocabulary:
 
     def _as_written(self, root: str) -> str:
         """A Latin word of the notes by its stem, with the capitals and the ending that it has where it stands."""
-        found = _LATIN_WORD.findall(self._text_of(self._notes.example(root)))
+        found = _LATIN_WORD.findall(self._text_of(self._notes.having(root)[0]))
         return next((word for word in found if stem(word.lower()) == root), root)
+
+    def stands_before(self, word: str, start: str) -> str | None:
+        """A lower-case word that begins with these letters and stands right before a form of `word` in the notes."""
+        root = stem(word)
+        pair = re.compile(rf"\b({start}[а-яё]+) ([а-яё]+)", re.IGNORECASE)
+        begun = takewhile(lambda other: other.startswith(start), self._stems[bisect_left(self._stems, start) :])
+        texts = (self._text_of(chunk) for other in begun for chunk in self._notes.having(other, root)[:_LOOKED_AT])
+        pairs = (match for text in texts for match in pair.finditer(text))
+        return next((folded(match[1]) for match in pairs if stem(folded(match[2])) == root), None)
+
+    def has_capitals(self, name: str) -> bool:
+        """Whether a name in capitals stands so in the notes: «ДР», and not «и др.»."""
+        written = re.compile(rf"\b{name}\b")
+        chunks = self._notes.having(stem(folded(name)))[:_LOOKED_AT]
+        return any(written.search(self._text_of(chunk)) for chunk in chunks)
 
     def longer(self, prefix: Prefix, letters: str) -> Prefix | None:
         """The prefix and further lower-case letters; None if no Russian word that is known begins so."""
