@@ -81,3 +81,16 @@ def test_a_section_that_is_called_by_both_sides_compares_them(
     found = [citation.heading_path[-1] for citation in kb.ask(question).citations]
     assert answered in found
     assert (set(found) == {answered}) == (answered == "Канал и чат")
+
+
+@pytest.mark.parametrize("question", ["Чем союз отличается от клуба?", "Клуб и союз: в чём разница?"])
+def test_a_section_on_how_its_note_differs_compares_it(kb_of: Callable[..., KnowledgeBase], question: str) -> None:
+    """The title is one side, the heading has the other; what each is, is not shown beside."""
+    kb = kb_of(
+        {
+            "Союз.md": "# Союз\n\nСоюз - это объединение с уставом.\n\n## Чем отличается от клуба\n\n"
+            "Союз защищает права, в клубе только встречаются.\n\n## Взносы\n\nВ союзе платят раз в год.\n",
+            "Клуб.md": "# Клуб\n\nКлуб - это собрание друзей без устава.\n\n## Взносы\n\nВ клубе не платят.\n",
+        }
+    )
+    assert [citation.heading_path for citation in kb.ask(question).citations] == [("Союз", "Чем отличается от клуба")]

@@ -502,6 +502,13 @@ def test_a_question_beside_others_is_understood_with_them(kb_of: Callable[..., K
     ]
 
 
+def test_a_heading_as_it_stands_is_surely_answered(kb_of: Callable[..., KnowledgeBase]) -> None:
+    """«Бюджет» asks for no price there."""
+    answer = kb_of("# Силы\n\n## Бюджет сил\n\nКофе вдвоём немного утомляет, ужин больше.\n").ask("бюджет сил")
+    assert answer.status == "answered"
+    assert answer.confidence == 1
+
+
 def test_what_something_is_called_may_stand_in_the_heading(kb_of: Callable[..., KnowledgeBase]) -> None:
     """Which is shown where it would be left out as saying nothing new."""
     letters = (

@@ -11,6 +11,7 @@ from kbqa.answering.focus import Focus
 from kbqa.answering.labelling import distinct
 from kbqa.answering.sources import Sources, with_whole
 from kbqa.index.analysis import content_words, distinct_stems, stem
+from kbqa.retrieval.facets import told
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question, sides_of
 from kbqa.types import Hit
@@ -37,11 +38,16 @@ class Comparison:
         self._sides = sides_of(next(comparing, question.text))
 
     def in_one_section(self) -> list[Part]:
-        """The section whose heading names two sides, if one of the best hits is of such a section."""
+        """The section whose heading names two sides, if one of the best hits is of such a section.
+
+        Of «Чем отличается от ментора» the note's title is the other side.
+        """
         own = [words for words in _own_words(self._sides) if words]
 
         def names_two(hit: Hit) -> bool:
-            match _JOINED.split(hit.chunk.heading_path[-1]) if len(hit.chunk.heading_path) > 1 else []:
+            *above, heading = hit.chunk.heading_path
+            differs = bool(above) and "difference" in told(heading)
+            match (above[0], heading) if differs else _JOINED.split(heading) if above else []:
                 case (one, two):
                     return any(self._tells(one, a) and self._tells(two, b) for a, b in permutations(own, 2))
                 case _:

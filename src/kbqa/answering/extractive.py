@@ -19,7 +19,7 @@ from kbqa.answering.named import side_by_side
 from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.several import asked_with, of_one_subject, one_by_one, questions_in
 from kbqa.answering.sources import Sources, with_whole
-from kbqa.index.analysis import content_words
+from kbqa.index.analysis import content_words, stem, words
 from kbqa.retrieval.facets import lacking_opposite, tells_opposite, wording
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question
@@ -68,10 +68,15 @@ class Composer:
         parts = draft.parts or self._focus(self._hits).parts()
         if not parts or draft.only_links:
             return None
-        draft = replace(draft, parts=tuple(with_titles(parts)))
+        is_certain = draft.is_certain or self._is_heading(parts[0])
+        draft = replace(draft, parts=tuple(with_titles(parts)), is_certain=is_certain)
         if draft.missing:
             return draft
         return self._without_lacking(draft) or replace(draft, missing=self._missing(draft))
+
+    def _is_heading(self, part: Part) -> bool:
+        """Whether the question is the heading of a part, word for word."""
+        return set(map(stem, words(self._question.text))) == set(map(stem, words(part.section[1][-1])))
 
     def _without_lacking(self, draft: Draft) -> Draft | None:
         """Of several questions those that are answered, where another asks for a price, a time or drawbacks in vain."""
