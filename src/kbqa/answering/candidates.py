@@ -23,7 +23,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """A clause that says more of the subject: «…, когда знакомятся» asks for no time."""
-_DENIED = re.compile(r"\bне (\w+)")
+_DENIED = re.compile(r"\b(?:не (?:(?:стоит|надо|нужно|следует|принято|должн\w+) )?|нельзя )(\w+)")
 
 
 def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:

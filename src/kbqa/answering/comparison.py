@@ -40,14 +40,20 @@ class Comparison:
     def in_one_section(self) -> list[Part]:
         """The section whose heading names two sides, if one of the best hits is of such a section.
 
-        Of «Чем отличается от ментора» the note's title is the other side.
+        Of «Чем отличается от ментора» the other side is the note, by its title or another name.
         """
         own = [words for words in _own_words(self._sides) if words]
 
         def names_two(hit: Hit) -> bool:
             *above, heading = hit.chunk.heading_path
-            differs = bool(above) and "difference" in told(heading)
-            match (above[0], heading) if differs else _JOINED.split(heading) if above else []:
+            if above and "difference" in told(heading):
+                note = self._sources.note_of(hit.chunk.note)
+                names = ". ".join((note.title, *note.aliases))
+                return any(
+                    self._matcher.for_text(a).strengths(names).any() and self._tells(heading, b)
+                    for a, b in permutations(own, 2)
+                )
+            match _JOINED.split(heading) if above else []:
                 case (one, two):
                     return any(self._tells(one, a) and self._tells(two, b) for a, b in permutations(own, 2))
                 case _:

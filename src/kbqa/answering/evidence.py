@@ -16,7 +16,9 @@ _EXPLAINED = re.compile(r"(?P<claim>[^.!?:;\n–—]+)(?::|\s[–—-])\s+(?=[а
 """A clause that is gone on with in small letters after a colon or a dash: «Не зовём: конфликт интересов»."""
 _CONDITION = whole_words("если|когда|где|кто|что|чем|как|пока|раз")
 _NEGATION = whole_words("не|нет|без|ни|нельзя|никогда|никто|ничего|not|no|never|without", r"запрещ\w+|\w+n['’]t")
-_WHY = re.compile(r"^\W*(?:[аи] |но )?(?:почему|отчего|why)\b", re.IGNORECASE)
+_WHY = re.compile(
+    r"^\W*(?:[аи] |но )?(?:почему|отчего|из-за (?:чего|как\w+)|по как(?:ой|им) причин\w+|why)\b", re.IGNORECASE
+)
 _WHAT_FOR = re.compile(r"^\W*(?:[аи] |но )?зачем\b", re.IGNORECASE)
 _FOCUS = whole_words(
     "как(?:ой|ая|ое|ие|ую|им|их|ими|ого|ому|ом|ов|ова|ово|овы)|сколько|скольких|чей|чья|чь[её]|чьи|which|what|how many|"

@@ -13,6 +13,7 @@ from kbqa.types import Block, Note, Section
 
 _TERM = re.compile(r"^(?P<term>[^:.!?]{2,80}?)(?:\s*:\s|\s+[-–—]\s+(?:это\s+)?)(?=.*[^\W\d_]{2})", re.DOTALL)
 
+_BOLD_OPENING = re.compile(r"\W*(?:\d+[.)]\s+)?\*\*(?P<term>[^*.!?:]{2,60})\*\*\s+(?=[a-zа-яё(])")
 _ALSO_CALLED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<other>[^()]+)\)")
 """«BLUF (Bottom Line Up Front)» has two names."""
 _BAR_IN_LINK = re.compile(r"(\[\[[^\[\]|\n]*(?<!\\))\|(?=[^\[\]|\n]*\]\])")
@@ -65,7 +66,7 @@ class Passage:
     @property
     def names(self) -> tuple[str, ...]:
         """What the block explains: its term; where it opens the note or explains its title, all names of the note."""
-        term = self.term
+        term = self.term or self._bold_opening
         if term is None:
             return ()
         also = _ALSO_CALLED.fullmatch(term)
@@ -73,6 +74,12 @@ class Passage:
         if self.opens_note or self.title in names:
             names = (*names, self.title, *self.aliases)
         return tuple(dict.fromkeys(names))
+
+    @property
+    def _bold_opening(self) -> str | None:
+        """The bold words that an item begins with and goes on after: «**Ментор** советует»."""
+        match = _BOLD_OPENING.match(self.block.text) if self.is_item else None
+        return match["term"] if match else None
 
     @property
     def opens_note(self) -> bool:
