@@ -27,6 +27,8 @@ def test_a_reason_must_be_given_and_the_premise_not_denied() -> None:
     question = "Почему взнос берут дважды?"
     assert not lacks_reason(question, "Дважды, потому что год делится на сезоны.", "Дважды, потому что")
     assert lacks_reason(question, "Взнос берут дважды.", "Взнос берут дважды.")
+    assert lacks_reason("Из-за чего взнос берут дважды?", "Взнос берут дважды.", "Взнос берут дважды.")
+    assert lacks_reason("По какой причине взнос берут дважды?", "Взнос берут дважды.", "Взнос берут дважды.")
     assert lacks_reason(question, "Взнос один, чтобы не путаться.", "Второго взноса нет, чтобы не путаться.")
     assert not lacks_reason("Зачем нужен взнос?", "На взносы живёт клуб.", "На взносы живёт клуб.")
     assert not lacks_reason("Какой взнос?", "Взноса нет.", "Взноса нет.")

@@ -48,6 +48,16 @@ def test_things_and_what_they_are_called(
     assert bool(answer.notice) is notice
 
 
+@pytest.mark.parametrize(
+    ("question", "sections"),
+    [("вокзал", ["Кофейни"]), ("пенка", ["Завтрак", "Правила", "Алёна"]), ("правила", ["Правила"])],
+)
+def test_a_word_alone_is_looked_up(kb_of: Callable[..., KnowledgeBase], question: str, sections: list[str]) -> None:
+    """Wherever it stands, unless a heading has it: that section is meant."""
+    found = [citation.heading_path[-1] for citation in kb_of(CITY).ask(question).citations]
+    assert sorted(found) == sorted(sections)
+
+
 def test_of_a_long_paragraph_only_the_sentence_that_mentions(kb_of: Callable[..., KnowledgeBase]) -> None:
     """A short one stays whole; one whose heading alone has the word is shown by how it begins."""
     filler = "Погода стояла ясная, и мы долго гуляли по берегу, собирали ракушки и говорили о всяком. "

@@ -72,6 +72,21 @@ def test_what_stands_in_brackets_names_it_too() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("- **Ментор** советует", ("Ментор",)),
+        ("1. **Ментор** (наставник) советует", ("Ментор",)),
+        ("- **Ментор советует**", ()),
+        ("- **Ментор** Анна советует", ()),
+        ("**Ментор** советует", ()),
+    ],
+)
+def test_an_item_is_named_by_the_bold_words_that_it_begins_with(text: str, names: tuple[str, ...]) -> None:
+    """If it goes on after them."""
+    assert only(text).names == names
+
+
 def test_code_names_nothing() -> None:
     """A colon in it explains no term."""
     assert only("```\nBLUF: прошу одобрить до завтра\n```").names == ()

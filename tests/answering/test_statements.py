@@ -81,6 +81,14 @@ def test_a_list_that_is_asked_for_is_whole(chosen: Choose) -> None:
     assert set(chosen("Какие бывают показы?", LISTED)) >= {item.removeprefix("- ") for item in ITEMS}
 
 
+def test_a_short_list_is_whole_where_half_of_it_is_chosen(chosen: Choose) -> None:
+    """As who asks for a list expects; not where one of its items is asked for."""
+    items = ["Свет и звук", "Экран для показа", "Ведущий показа", "Стулья", "Время"]
+    text = "\n".join(f"- {item}" for item in items)
+    assert chosen("Какие вещи нужны для показа?", text) == items
+    assert len(chosen("Кто ведущий показа?", text)) < len(items)
+
+
 def test_what_announces_a_list_comes_with_it_and_never_alone(chosen: Choose) -> None:
     """Of a sentence that ends with a colon the list is the sense."""
     text = f"Для показа нужны:\n\n- Свет и звук\n- Экран\n\nЗрители уходят домой пешком через парк. {SPEECH}"

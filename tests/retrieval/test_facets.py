@@ -34,6 +34,11 @@ from kbqa.retrieval.facets import answered_words, asked, is_usual, lacking_oppos
         ("Для чего нужна рассылка?", "Зачем"),
         ("В чём разница с комитетом?", "Чем отличается от комитета"),
         ("Что запрещено в чате?", "Запреты"),
+        ("Чего не стоит просить?", "Чего не просить"),
+        ("Что не сработало?", "Что пошло не так"),
+        ("Что не получилось?", "Что не сработало"),
+        ("Что сработало?", "Плюсы"),
+        ("What went wrong?", "Что не удалось"),
     ],
 )
 def test_a_question_and_the_heading_that_answers_it_share_a_facet(question: str, heading: str) -> None:
@@ -47,6 +52,8 @@ def test_a_question_and_the_heading_that_answers_it_share_a_facet(question: str,
         ("Какие у клуба минусы?", "Преимущества"),
         ("Сколько стоит участие?", "Частые ошибки"),
         ("Кто придумал число Данбара?", "Заключение"),
+        ("Чего не стоит просить?", "Стоимость"),
+        ("Что сработало?", "Что не сработало"),
     ],
 )
 def test_other_headings_share_none(question: str, heading: str) -> None:

@@ -20,13 +20,16 @@ from kbqa.answering.overview import note_overviewed, overview_parts
 from kbqa.answering.several import asked_with, of_one_subject, one_by_one, questions_in
 from kbqa.answering.sources import Sources, with_whole
 from kbqa.index.analysis import content_words, stem, words
-from kbqa.retrieval.facets import lacking_opposite, tells_opposite, wording
+from kbqa.index.dictionary import is_nominal
+from kbqa.retrieval.facets import asked, lacking_opposite, tells_opposite, wording
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.types import Hit
 
 _NAMED = 0.4
 """Least share of names, as of `explaining`, of a term that is asked for."""
+_BARE = re.compile(r"\w+(?:[ -]\w+){0,2}")
+"""Up to three words and nothing else."""
 _PREPOSITION = re.compile(
     r"\s(?:применительно к|в контексте|когда|если|у|в|во|на|для|при|из|среди|of|in|on|for|at)\s", re.IGNORECASE
 )
@@ -80,18 +83,18 @@ class Composer:
 
     def _without_lacking(self, draft: Draft) -> Draft | None:
         """Of several questions those that are answered, where another asks for a price, a time or drawbacks in vain."""
-        asked = asked_with(self._question.text)
-        if len(asked) == 1:
+        questions = asked_with(self._question.text)
+        if len(questions) == 1:
             return None
         said = "\n".join(draft.said())
         lacking = tuple(
             text
-            for text in asked
+            for text in questions
             if lacks_kind(text, said) or all(tells_opposite(text, part.heading_path) for part in draft.parts)
         )
-        if len(lacking) in {0, len(asked)}:
+        if len(lacking) in {0, len(questions)}:
             return None
-        rest = " ".join(text for text in asked if text not in lacking)
+        rest = " ".join(text for text in questions if text not in lacking)
         question = read_question(rest)
         hits = self._sources.search(rest, None)
         answered = Composer(question, self._matcher.for_text(question.topic), hits, self._sources).compose()
@@ -135,8 +138,21 @@ class Composer:
         else:
             parts = self._of_each() or (self._definition() if intent is Intent.DEFINITION else [])
         parts = parts or self._together()
-        named = self._mentions() if not parts and _PERSON.search(self._question.text) else None
+        looked_up = not parts and (_PERSON.search(self._question.text) or self._is_looked_up())
+        named = self._mentions() if looked_up else None
         return named if named and named.is_certain else Draft(tuple(parts))
+
+    def _is_looked_up(self) -> bool:
+        """Whether the question is nothing but a thing («петлички»), and no headings speak of it."""
+        text = self._question.text
+        if not _BARE.fullmatch(text) or asked(text) or not all(map(is_nominal, words(text))):
+            return False
+        paths = (
+            section.heading_path
+            for hit in self._hits
+            for section in self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
+        )
+        return not any(self._matcher.strengths(". ".join(path)).min() == 1 for path in paths)
 
     def _mentions(self) -> Draft | None:
         return mentioning(self._question, self._matcher, self._hits, self._note_of)
@@ -153,7 +169,11 @@ class Composer:
             of_note = [part for path in called for part in self._focus(self._sources.search(text, path)).best()]
             best = [part for part in of_note or self._best(text) if self._tells(part, thing)]
             parts += [part for part in best[:1] if not _repeats(part, parts)]
-        return self._focus(self._hits).with_all_beside(parts) if len({part.section for part in parts}) > 1 else []
+        if len({part.section for part in parts}) < 2:  # noqa: PLR2004 - not several
+            return []
+        # An outline tells what stands below it.
+        apart = [part for part in parts if not any(_is_beneath(part, other) for other in parts)]
+        return self._focus(self._hits).with_all_beside(apart)
 
     def _tells(self, part: Part, thing: str) -> bool:
         """Whether a part, or another name of its note, has a word of a thing, or one that means nearly the same."""
@@ -222,6 +242,11 @@ class Composer:
 
     def _focus(self, hits: Sequence[Hit]) -> Focus:
         return Focus(self._question, self._matcher, hits, self._sources)
+
+
+def _is_beneath(part: Part, other: Part) -> bool:
+    (note, path), (above, start) = part.section, other.section
+    return note == above and path[: len(start)] == start and path != start and len(start) > 1
 
 
 def _repeats(part: Part, parts: Sequence[Part]) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kbqa.index.analysis import folded
-from kbqa.index.dictionary import is_name
+from kbqa.index.dictionary import is_name, is_person
 from kbqa.retrieval.facets import asking
 from kbqa.retrieval.numbers import in_figures
 from kbqa.retrieval.question import COUNTED
@@ -61,7 +61,13 @@ _FRACTION = whole_words(
 )
 _NAME_WITHIN = re.compile(r"(?<=[а-яё,»] )[«\"(]?[А-ЯЁ]\w+|«(?=[А-ЯЁ\d])|[A-Za-z]{2,}|\[\[")
 """In capitals within a sentence or in quotation marks, in Latin letters, linked to."""
+_CAPITALISED = re.compile(r"\b[А-ЯЁ][а-яё]+")
 _FIRST_WORD = re.compile(r"(?:^|[.!?:|] |\*\*)\W*([А-ЯЁ][а-яё]+)", re.MULTILINE)
+_ROLE = whole_words(
+    r"председател\w*|директор\w*|президент\w*|глав[аыу]|руководител\w*|лидер\w*|основател\w*|начальни\w+|капитан\w*",
+    r"совет\w*|правлени\w*|комитет\w*|куратор\w*|ведущ\w+|модератор\w*|координатор\w*|менеджер\w*|организатор\w*",
+    r"директорат\w*|команд\w+|president|director|chair\w*|head|board|leader",
+)
 _VERDICT = whole_words(
     r"лучш\w+|хуже|худш\w+|предпоч\w+|рекоменд\w+|сов(?:ет|ету)\w*|выб(?:ир|ер|рать)\w*|подход\w+|подойд\w+|удобн\w+",
     r"выгодн\w+|над[её]жн\w+|дешев\w+|дорож\w+|самы[йе]|самая|бер(?:ут|ите|и|ём|у)|покупа\w+|купи\w*",
@@ -91,6 +97,12 @@ def _shares(text: str) -> bool:
 def _names(text: str) -> bool:
     """Whether there is a proper name; what begins a statement, an item or a cell has a capital letter anyway."""
     return bool(_NAME_WITHIN.search(text)) or any(map(is_name, _FIRST_WORD.findall(text)))
+
+
+def _leads(text: str) -> bool:
+    """Whether there is a person, by name, or who somebody is by what he does."""
+    capitals = _CAPITALISED.findall(text)
+    return bool(_ROLE.search(text)) or any(map(is_person, capitals))
 
 
 # ---- What a question asks for ----
@@ -174,7 +186,7 @@ _HOUR = _Kind(
     ).search,
 )
 _COUNT = _Kind(
-    whole_words(f"сколько(?!{_PAID}| {COUNTED}| процент)", rf"скольких|how many(?! {COUNTED})"),
+    whole_words(f"сколько(?!{_PAID}| {COUNTED}| процент)", rf"скольки[хм]?|how many(?! {COUNTED})"),
     whole_words(
         r"численност\w*|количеств\w*|тираж\w*|скорост\w*|вес|размер\w*|объ[её]м\w*|площад(?:ь|и|ью)|вместимост\w*|длин[аыу]",
         r"высот[аыу]|ширин[аыу]|возраст\w*|температур\w*",
@@ -191,16 +203,17 @@ _ADDRESS = _Kind(
 _CALLED = _Kind(
     whole_words(
         "как (?:его |её |ее |их )?(?:зовут|звали)|на какой улице|чья (?:книга|статья|фамилия)",
-        rf"(?:{asking('кто')})(?: \S+)? (?:возглавля\w+|руковод\w+|стоит во главе)",
         rf"(?:{asking('кто')})(?: \S+)? (?:основа|придума|(?:на|с)писа|созда|разработа|сдела)л[аи]?",
         r"в как(?:ом|ой) (?:университет|вуз|институт|город|стран|компани|фирм|программ|приложени|сервис)\w*",
         r"каким (?:приложением|сервисом|ботом)|(?:через|на) как(?:ое|ой|ую|ом) (?:программ|приложени|сервис|сайт)\w*",
         r"под каким (?:именем|названием)|по имени|назов\w+ имена",
+        "как называл(?:ся|ась|ось|ись)",
         r"как называ\w+ (?:тво[йяе] |ваш[ае]? )?(?:кафе|клуб|бот|канал|чат|книга|сервис|приложение|компания|фирма)",
     ),
     whole_words(r"имя|фамили[яю]|город|вуз|университет|улиц[ау]|стран[ау]|бренд|марк[ау]|модел[ьи]"),
     _names,
 )
+_LEADER = _Kind(whole_words(rf"(?:{asking('кто')})(?: \S+)? (?:возглавля\w+|руковод\w+|стоит во главе)"), None, _leads)
 _BEST = _Kind(
     whole_words(
         r"что лучше|как(?:ой|ая|ое|ие|ую|их)\b.*\b(?:лучш(?:ий|ая|ее|ие|ую)|посовету\w+|порекоменду\w+|купить|выбрать)",
@@ -221,7 +234,7 @@ _DRAWBACK = _Kind(
     ),
     _TROUBLE.search,
 )
-_KINDS = (_PRICE, _MOMENT, _YEAR, _DAY, _HOUR, _COUNT, _PART, _TELEPHONE, _ADDRESS, _CALLED, _BEST, _DRAWBACK)
+_KINDS = (_PRICE, _MOMENT, _YEAR, _DAY, _HOUR, _COUNT, _PART, _TELEPHONE, _ADDRESS, _CALLED, _LEADER, _BEST, _DRAWBACK)
 
 
 @lru_cache(maxsize=100)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from functools import reduce
+from itertools import groupby, takewhile
+from operator import and_
 
 from kbqa.index.analysis import STOP_WORDS, content_words, folded, names_something, stem, words
-from kbqa.index.dictionary import is_nominal
+from kbqa.index.dictionary import cases, is_adjective, is_nominal
 from kbqa.retrieval.question import has_subject
 
 JOINING = frozenset({",", *words("и или либо а and or vs versus")})
@@ -114,10 +116,10 @@ def of_one_subject(question: str) -> tuple[str, ...]:
 def one_by_one(question: str) -> tuple[tuple[str, str], ...]:
     """A question once for each thing that it asks the same of («в клубе и в союзе»), with that thing; or none.
 
-    Things stand side by side after the same preposition, or three and more of them after a colon at the end; between
-    them stands nothing new: «сколько ждать после встречи и сколько после письма».
+    Things stand side by side, each after the same preposition, or three and more of them after one preposition, or
+    after a colon at the end; between them stands nothing new: «сколько ждать после встречи и сколько после письма».
     """
-    chain = _listed(question) or _after_one_preposition(question)
+    chain = _listed(question) or _after_one_preposition(question) or _after_a_preposition(question)
     if not 0 < len(chain) <= _MOST:
         return ()
     before, after = question[: chain[0][0]], question[chain[-1][1] :]
@@ -157,6 +159,26 @@ def _after_one_preposition(question: str) -> list[tuple[int, int]]:
         chain.append((start, after[-1][2]))
         latest, end = _PREPOSITIONS[token], place + len(after) + 1
     return chain if len(chain) >= _FEWEST_LISTED or (len(chain) > 1 and joining & (_LISTING - {","})) else []
+
+
+def _after_a_preposition(question: str) -> list[tuple[int, int]]:
+    """Where the first three and more things stand that share a preposition and a case: «по деньгам, людям и связям»."""
+    tokens = [(folded(match[0]), match.start(), match.end()) for match in _PLACED.finditer(question)]
+    for place, (token, _, _) in enumerate(tokens):
+        after = takewhile(lambda later: later[0] in _LISTING or _may_name(later[0]), tokens[place + 1 :])
+        runs = [list(run) for joins, run in groupby(after, key=lambda later: later[0] in _LISTING) if not joins]
+        if token not in _PREPOSITIONS or len(runs) < _FEWEST_LISTED:
+            continue
+        named = [[word for word, _, _ in run] for run in runs]
+        shared = reduce(and_, (cases(content_words(" ".join(run))[0]) for run in named))
+        # «За первое, второе и третье место» names one thing.
+        if shared and all(_is_thing(run) and not is_adjective(run[-1]) for run in named):
+            return [(run[0][1], run[-1][2]) for run in runs]
+    return []
+
+
+def _may_name(token: str) -> bool:
+    return token[0].isalnum() and is_nominal(token)
 
 
 def _is_thing(named: Sequence[str]) -> bool:

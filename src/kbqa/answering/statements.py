@@ -32,6 +32,8 @@ _MOST = 8
 """At most this many statements of a section answer where neither a list nor steps are asked for, what belongs to them
 not counted: a long section has many that fit somewhat, and all of it is a click away."""
 
+_SHORT_LIST = 7
+"""A list of up to so many items is given whole where lists are asked for and half of it is needed."""
 _LABEL_WORDS = 5
 """An item of up to so many words that has others nested in it is what these are called."""
 
@@ -155,7 +157,7 @@ class Chooser:
 
         What announces a list comes with the list, a question of the note with its answer, a nested item with those that
         it is nested in, what nested items are called with them, and a sentence that refers to the one before it with
-        that one. Where a list or steps are asked for, an ordered list is whole.
+        that one. Where a list or steps are asked for, an ordered list is whole; a short list, if half of it is chosen.
 
         Args:
             passages: what can be quoted of the section, at least one.
@@ -178,6 +180,8 @@ class Chooser:
         chosen = nesting.with_ancestors(chosen)
         if self._question.intent in {Intent.LIST, Intent.STEPS}:
             chosen = nesting.with_whole_steps(chosen)
+        if self._question.intent is Intent.LIST:
+            chosen = nesting.with_whole_lists(chosen)
         chosen = nesting.with_announced(chosen)
         chosen |= {
             statement
@@ -330,6 +334,14 @@ class _Nesting:
         steps = [step for whole in lists.values() if chosen.intersection(whole) for step in whole]
         announced = (self._children.get(step, []) for step in steps if _ends_with_colon(step))
         return chosen.union(steps, *announced)
+
+    def with_whole_lists(self, chosen: set[Statement]) -> set[Statement]:
+        """What is chosen, and of each short list of which it has half the items, nested ones counting, the others."""
+        for is_item, run in groupby(self._statements, key=lambda statement: statement.is_item):
+            items = set(run)
+            if is_item and len(items) <= _SHORT_LIST and 2 * len(items & chosen) >= len(items):
+                chosen = chosen | items
+        return chosen
 
     def with_announced(self, chosen: set[Statement]) -> set[Statement]:
         """What is chosen; of an item that only announces those nested in it, all of these where none of them is."""

@@ -61,6 +61,11 @@ def is_noun(word: str) -> bool:
     return "NOUN" in analyzer().tag(word)[0]
 
 
+def is_adjective(word: str) -> bool:
+    """Whether a lower-case word is likeliest an adjective or an ordinal number."""
+    return "ADJF" in analyzer().tag(word)[0]
+
+
 def is_nominal(word: str) -> bool:
     """Whether a lower-case word is likeliest a noun or an adjective, or is a number or no Russian word."""
     return analyzer().tag(word)[0].POS in {"NOUN", "ADJF", None}
@@ -85,6 +90,13 @@ def is_name(word: str) -> bool:
     """Whether a capitalised word may be a proper name: the dictionary says so, or lacks it."""
     readings = analyzer().parse(word)
     likely = sum(reading.score for reading in readings if reading.tag.grammemes & _PROPER)
+    return likely >= _SELDOM or not is_russian(word.lower())
+
+
+def is_person(word: str) -> bool:
+    """Whether a capitalised word may be the name of a person, as `is_name`."""
+    readings = analyzer().parse(word)
+    likely = sum(reading.score for reading in readings if reading.tag.grammemes & {"Name", "Surn", "Patr"})
     return likely >= _SELDOM or not is_russian(word.lower())
 
 
