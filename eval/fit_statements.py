@@ -17,9 +17,10 @@ from regression import fit
 from scipy.special import expit
 from sets import knowledge_base_of, questions_of
 
+from kbqa.answering.choosing import NEEDED, Chooser, StatementFit
 from kbqa.answering.named import split_exception
 from kbqa.answering.passages import passages_of_section
-from kbqa.answering.statements import NEEDED, Chooser, StatementFit, statements_of
+from kbqa.answering.statements import statements_of
 from kbqa.evaluation.questions import ANSWERS, EvaluationQuestion
 from kbqa.evaluation.runner import variants_of
 from kbqa.evaluation.wording import states

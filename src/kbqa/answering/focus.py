@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from kbqa.answering.candidates import TIED, Candidates
+from kbqa.answering.choosing import Chooser
 from kbqa.answering.citations import Layout
 from kbqa.answering.draft import Part
 from kbqa.answering.evidence import focus, lacks_kind
@@ -15,7 +16,7 @@ from kbqa.answering.outline import outline_quotes
 from kbqa.answering.passages import Passage, passages_of_section
 from kbqa.answering.several import asked_with
 from kbqa.answering.sources import Sources
-from kbqa.answering.statements import Chooser, laid_out
+from kbqa.answering.statements import laid_out
 from kbqa.index.analysis import distinct_stems, stem, stems
 from kbqa.retrieval.facets import is_usual, lacking_opposite, told, told_under
 from kbqa.retrieval.matching import Matcher
