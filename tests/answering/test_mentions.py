@@ -58,6 +58,12 @@ def test_a_word_alone_is_looked_up(kb_of: Callable[..., KnowledgeBase], question
     assert sorted(found) == sorted(sections)
 
 
+@pytest.mark.parametrize("question", ["Где упоминается он?", "Где это упоминается?", "Где написано про это и про то?"])
+def test_who_names_nothing_is_told_nothing(kb_of: Callable[..., KnowledgeBase], question: str) -> None:
+    """A pronoun alone means nothing without a question before."""
+    assert kb_of(CITY).ask(question).status == "no_evidence"
+
+
 def test_of_a_long_paragraph_only_the_sentence_that_mentions(kb_of: Callable[..., KnowledgeBase]) -> None:
     """A short one stays whole; one whose heading alone has the word is shown by how it begins."""
     filler = "Погода стояла ясная, и мы долго гуляли по берегу, собирали ракушки и говорили о всяком. "

@@ -17,6 +17,8 @@ from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Question
 from kbqa.types import Hit, Note
 
+_SEVERAL = 2
+"""So many things are looked for one by one."""
 _PLACES = 12
 """At most this many places are named."""
 _SHORT_BLOCK = 250
@@ -108,7 +110,7 @@ def _things(topic: str, places: _Places) -> Sequence[str]:
     """
     parts = [part for text in _JOINING.split(topic) if names_something(part := text.strip(" ?!.,:;"))]
     phrase = f" {' '.join(map(stem, words(topic)))} "
-    if len(parts) == 1 or any(phrase in f" {' '.join(map(stem, words(text)))} " for _, text in places):
+    if len(parts) < _SEVERAL or any(phrase in f" {' '.join(map(stem, words(text)))} " for _, text in places):
         return (topic,)
     first, *others = map(_cases, parts)
     return parts if all(first & other for other in others) else (topic,)

@@ -204,7 +204,7 @@ class NotesQueryEngine(BaseQueryEngine):
     def _examine(
         self, question: Question, found: Found, unwritten: str | None, filters: Filters = EVERYTHING
     ) -> tuple[Draft, Signals] | None:
-        if not names_something(question.text):
+        if not names_something(question.topic):
             return None
         matcher = Matcher(split_exception(question.topic)[0], self.retriever.generation.lexical.idf)
 

@@ -22,15 +22,17 @@ _ASKED_WITH = re.compile(
 )
 """What stands between two questions in one: «…, и сколько это стоит»."""
 _ENUMERATED = re.compile(
-    rf"(?<!\bте)(?<!\bта)(?<!\bтот)(?<!\bте[хм])(?<!\bто[гм])(?<!\bтого)(?<!\bтому)(?<!\bтеми),\s+(?={_PLACED_ASKING}(?:кто|кого|кому|кем|сколько|зачем|почему|поч[её]м|чего|как(?:ой|ая|ое|ие|ую|им|ова|овы))\b)",
+    rf",\s+(?={_PLACED_ASKING}"
+    r"(?:кто|кого|кому|кем|сколько|зачем|почему|поч[её]м|чего|как(?:ой|ая|ое|ие|ую|им|ова|овы))\b)",
     re.IGNORECASE,
 )
 """What stands between questions that are enumerated: words that seldom begin a clause."""
 _WANTS_CLAUSE = re.compile(
-    r"(?:поня|узна|зна|реш|определ|выясн|сказ|скаж|договор|провер|ука[зж]|поним|выб[ие]р|выбр|спрос|спраш|пис|пиш|помн)\w*$",
+    r"\b(?:те|тот|та|те[хм]|теми|того|тому|том|"
+    r"(?:\w*(?:поня|узна|зна|реш|определ|выясн|сказ|скаж|договор|провер|ука[зж]|поним|выб[ие]?р|спрос|спраш|пи[сш]|помн))\w*)$",
     re.IGNORECASE,
 )
-"""A verb after which a question word begins a clause: «как понять, сколько закупать»."""
+"""A word after which a question word begins a clause: «как понять, сколько закупать», «тем, кто пришёл»."""
 _SUBJECT = re.compile(r"([^:?!.]+):\s+(?=\S)")
 """What several questions are asked of, before a colon."""
 _PREPOSITIONS = {
