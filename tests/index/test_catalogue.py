@@ -46,7 +46,7 @@ def test_lists_are_in_the_order_of_paths(catalogue: Catalogue) -> None:
     """Hashes, summaries and problems."""
     assert list(catalogue.hashes().items()) == [("Папка/б.md", "ff"), ("а.md", "00")]
     assert catalogue.summaries() == (
-        NoteSummary("Папка/б.md", "Тема", ("«Д»", 'Е"'), ("метка",)),
+        NoteSummary("Папка/б.md", "Тема", ("«Д»", 'Е"', "б"), ("метка",)),
         NoteSummary("а.md", "а", (), ()),
     )
     assert catalogue.problems() == PROBLEMS
