@@ -44,20 +44,27 @@ def _taken_apart(word: str, vocabulary: Vocabulary) -> str | None:
 
 def _by_first_letters(run: str, vocabulary: Vocabulary) -> str:
     words = run.split(" ")
-    for first, last in _spans(words):
+    for first, last in _spans(len(words)):
         name = "".join(word[0] for word in words[first:last]).upper()
-        is_lacking = any(not vocabulary.frequency(word) for word in words[first:last])
-        if is_lacking and vocabulary.has_capitals(name):
+        # Most letters are no name, and the dictionary need not be asked.
+        if vocabulary.frequency(name) and _stand_for(name, words[first:last], vocabulary):
             return " ".join((*words[:first], name, *words[last:]))
     return run
 
 
-def _spans(words: list[str]) -> Iterator[tuple[int, int]]:
-    """The places of nouns with their adjectives and other nouns, which may have a name by these; the longest first."""
-    for length in range(min(_MOST_WORDS, len(words)), 1, -1):
-        for first in range(len(words) - length + 1):
-            plain = [folded(word) for word in words[first : first + length]]
-            if is_noun(plain[-1]) and all(
-                word not in STOP_WORDS and is_russian(word) and is_nominal(word) for word in plain
-            ):
-                yield first, first + length
+def _stand_for(name: str, words: list[str], vocabulary: Vocabulary) -> bool:
+    """Whether nouns with adjectives and other nouns, not all in the notes, may be what the notes call by a name."""
+    plain = [folded(word) for word in words]
+    is_lacking = any(not vocabulary.frequency(word) for word in plain)
+    return is_lacking and is_noun(plain[-1]) and all(map(_may_name, plain)) and vocabulary.has_capitals(name)
+
+
+def _may_name(word: str) -> bool:
+    return word not in STOP_WORDS and is_russian(word) and is_nominal(word)
+
+
+def _spans(words: int) -> Iterator[tuple[int, int]]:
+    """The places of so many words one after the other that may have a name, the longest first."""
+    for length in range(min(_MOST_WORDS, words), 1, -1):
+        for first in range(words - length + 1):
+            yield first, first + length
