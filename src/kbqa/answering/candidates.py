@@ -31,6 +31,11 @@ def passages_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> list[Passage]:
     return passages_of(note_of(hit.chunk.note), hit.chunk.start_line, hit.chunk.end_line)
 
 
+def sections_of_hit(hit: Hit, note_of: Callable[[str], Note]) -> Iterator[Section]:
+    """The sections that a hit has something of: tiny ones share a chunk."""
+    return note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
+
+
 class Candidates:
     """The sections of the best hits, one by one.
 
@@ -90,7 +95,7 @@ class Candidates:
 
         Tiny sections share a chunk.
         """
-        sections = self._sections(hit)
+        sections = sections_of_hit(hit, self._note_of)
         quotable = [(section, found) for section in sections if (found := passages_of_section(note, section))]
         if len(quotable) == 1:
             return quotable[0]
@@ -162,15 +167,11 @@ class Candidates:
     def _has_called(self, hit: Hit) -> bool:
         """Whether a hit has something of a section that is called what is asked for."""
         chunk = hit.chunk
-        # Most have none of the words, and their notes need not be read.
+        # The note of one that has none of the words need not be read.
         if self._words.isdisjoint(distinct_stems(chunk.heading_path[-1]) | distinct_stems(chunk.text)):
             return False
         note = self._note_of(chunk.note)
-        return any(self._is_called(note, section) for section in self._sections(hit))
-
-    def _sections(self, hit: Hit) -> Iterator[Section]:
-        """The sections that a hit has something of."""
-        return self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
+        return any(self._is_called(note, section) for section in sections_of_hit(hit, self._note_of))
 
     def _is_called(self, note: Note, section: Section) -> bool:
         """Whether the heading of a section, but no note's title, is what is asked for, word for word.

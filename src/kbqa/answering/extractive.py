@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kbqa.answering.candidates import sections_of_hit
 from kbqa.answering.comparison import Comparison
 from kbqa.answering.draft import Draft, Part
 from kbqa.answering.evidence import lacks_kind
@@ -147,12 +148,8 @@ class Composer:
         text = self._question.text
         if not _BARE.fullmatch(text) or asked(text) or not all(map(is_nominal, words(text))):
             return False
-        paths = (
-            section.heading_path
-            for hit in self._hits
-            for section in self._note_of(hit.chunk.note).sections_on(hit.chunk.start_line, hit.chunk.end_line)
-        )
-        return not any(self._matcher.strengths(". ".join(path)).min() == 1 for path in paths)
+        sections = (section for hit in self._hits for section in sections_of_hit(hit, self._note_of))
+        return not any(self._matcher.strengths(". ".join(each.heading_path)).min() == 1 for each in sections)
 
     def _mentions(self) -> Draft | None:
         return mentioning(self._question, self._matcher, self._hits, self._note_of)

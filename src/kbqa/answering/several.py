@@ -141,7 +141,7 @@ def _listed(question: str) -> list[tuple[int, int]]:
 
 def _after_one_preposition(question: str) -> list[tuple[int, int]]:
     """Where the first such things stand that are joined, each from its preposition on."""
-    tokens = [(folded(match[0]), match.start(), match.end()) for match in _PLACED.finditer(question)]
+    tokens = _placed(question)
     chain: list[tuple[int, int]] = []
     joining: set[str] = set()
     latest, end = "", 0
@@ -163,9 +163,14 @@ def _after_one_preposition(question: str) -> list[tuple[int, int]]:
     return chain if len(chain) >= _FEWEST_LISTED or (len(chain) > 1 and joining & (_LISTING - {","})) else []
 
 
+def _placed(question: str) -> list[tuple[str, int, int]]:
+    """Words and marks, lower-case, each with where it begins and ends."""
+    return [(folded(match[0]), match.start(), match.end()) for match in _PLACED.finditer(question)]
+
+
 def _after_a_preposition(question: str) -> list[tuple[int, int]]:
     """Where the first three and more things stand that share a preposition and a case: «по деньгам, людям и связям»."""
-    tokens = [(folded(match[0]), match.start(), match.end()) for match in _PLACED.finditer(question)]
+    tokens = _placed(question)
     for place, (token, _, _) in enumerate(tokens):
         after = takewhile(lambda later: later[0] in _LISTING or _may_name(later[0]), tokens[place + 1 :])
         runs = [list(run) for joins, run in groupby(after, key=lambda later: later[0] in _LISTING) if not joins]

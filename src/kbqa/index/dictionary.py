@@ -81,23 +81,26 @@ def is_finite(word: str) -> bool:
     return "VERB" in analyzer().tag(word)[0]
 
 
-_PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+_PERSONAL = frozenset({"Name", "Surn", "Patr"})
+_PROPER = _PERSONAL | {"Geox", "Orgn"}
 _SELDOM = 0.1
 """Readings that are rarer are not counted on: «Московская» is a surname once in twenty-five times."""
 
 
 def is_name(word: str) -> bool:
     """Whether a capitalised word may be a proper name: the dictionary says so, or lacks it."""
-    readings = analyzer().parse(word)
-    likely = sum(reading.score for reading in readings if reading.tag.grammemes & _PROPER)
-    return likely >= _SELDOM or not is_russian(word.lower())
+    return _may_be(word, _PROPER)
 
 
 def is_person(word: str) -> bool:
     """Whether a capitalised word may be the name of a person, as `is_name`."""
+    return _may_be(word, _PERSONAL)
+
+
+def _may_be(word: str, grammemes: frozenset[str]) -> bool:
     readings = analyzer().parse(word)
-    likely = sum(reading.score for reading in readings if reading.tag.grammemes & {"Name", "Surn", "Patr"})
-    return likely >= _SELDOM or not is_russian(word.lower())
+    likely = sum(reading.score for reading in readings if reading.tag.grammemes & grammemes)
+    return bool(likely >= _SELDOM) or not is_russian(word.lower())
 
 
 def is_russian(word: str) -> bool:
