@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # times as slowly, and tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-long test-weights install lint format lock eval gate gate-corpus gate-vault baseline compare-systems verification schema bench-start bench-answer bench-index bench-updates bench-embedding bench-scale bench-load bench-browser clean
+.PHONY: run test test-long test-weights install lint format lock eval gate gate-corpus gate-vault baseline compare-systems adapter verification schema bench-start bench-answer bench-index bench-updates bench-embedding bench-scale bench-load bench-browser clean
 
 run: install  ## install, index the notes in corpus/, open the chat
 	$(BIN)/kbqa index || [ $$? -eq 3 ]
@@ -62,6 +62,10 @@ baseline: install  ## accept the figures of the dev halves as they are now
 
 compare-systems: install  ## kbqa's retrieval beside BM25 alone, embeddings alone, and LlamaIndex by its tutorial
 	$(BIN)/python eval/compare_systems.py
+
+adapter: install  ## fit the change of the embedding model for questions anew; fetches jax; ten minutes
+	$(PIP_INSTALL) jax==0.10.2 optax==0.2.8
+	$(BIN)/python eval/fit_adapter.py
 
 verification: install  ## how often the verdicts on a model's sentences are right, on labelled pairs
 	$(BIN)/python eval/verification.py

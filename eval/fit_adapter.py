@@ -1,0 +1,330 @@
+"""Fit a change of the embedding model for questions, an adapter, and write it to `index/adapter.npz`.
+
+    make adapter
+
+The questions of `adaptation/` are asked in other words than the notes have. Their vectors are moved, the vectors of the
+notes stay: in the last layers of the network each matrix gets a low-rank addition (LoRA, Hu et al. 2021,
+arXiv:2106.09685). The loss is the cross entropy between the lines that answer and the softmax of the cosines with
+everything else of the same vault (InfoNCE, van den Oord et al. 2018): of chunks, of chunks by their nearest statement,
+and of statements; and a penalty for leaving the question's own vector. Of the change that is found a part is kept,
+which does better on other notes than all of it or none (WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903). No question
+of the sets in `questions/` and none of their notes is seen. Takes ten minutes on two cores.
+
+Of each changed matrix the file has `down`, (inputs, rank), and `up`, (rank, outputs): to `states @ matrix.T` is added
+`states @ down @ up`. The program does not use it yet (`docs/decisions/ranking.md`).
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from numpy.typing import NDArray
+from sets import HERE, INDEXES
+
+from kbqa import KnowledgeBase, Settings
+from kbqa.embedding import E5Model
+from kbqa.embedding.tokenizer import Tokenizer
+from kbqa.embedding.weights import Weights
+from kbqa.notes.statements import Statement, context_of, is_titled, quotable_blocks, statements_of
+from kbqa.types import Chunk, Note
+
+ADAPTATION = HERE / "adaptation"
+
+FIRST = 8
+"""The first of the twelve layers that is changed; what comes before is computed once."""
+RANK = 8
+SCALE = 2.0
+"""By which the product of the two low-rank matrices is multiplied while it is fitted."""
+TEMPERATURE = 0.02
+LEAVING = 12.0
+"""Penalty for 1 minus the cosine of a question's changed vector and its own."""
+KEPT = 0.7
+"""Share of the change that is kept in the end."""
+EPOCHS, BATCH, RATE = 4, 32, 5e-4
+MATRICES = ("q", "k", "v", "ao", "fi", "fo")
+NEVER = -1e9
+"""The logarithm of no chance."""
+STEP = 8
+"""Lengths are rounded up to a multiple of this, so that few shapes are compiled."""
+Array = NDArray[np.float32]
+Pairs = dict[str, tuple[Any, Any]]
+
+
+class Network:
+    """The twelve layers in JAX, over exact weights."""
+
+    def __init__(self) -> None:
+        weights = Weights()
+        self.shape = weights.shape
+        self.tokenize = Tokenizer(weights.vocabulary, self.shape.positions).encode
+        self._words = weights.four_bit("emb.word", self.shape.hidden)
+        token_type = weights.floats("emb.type")[: self.shape.hidden]
+        self._positions = weights.floats("emb.pos").reshape(-1, self.shape.hidden) + token_type
+        self._floats: dict[str, Any] = {}
+        for layer in range(self.shape.layers):
+            for part in MATRICES:
+                name = f"l{layer}.{part}"
+                inputs = self.shape.feed_forward if part == "fo" else self.shape.hidden
+                matrix = weights.four_bit(f"{name}.w", inputs)
+                self._floats[f"{name}.w"] = jnp.asarray(matrix.rows(np.arange(len(matrix.halves))))
+                self._floats[f"{name}.b"] = jnp.asarray(weights.floats(f"{name}.b"))
+            for name in (f"l{layer}.aln", f"l{layer}.oln"):
+                self._floats |= {f"{name}.{kind}": jnp.asarray(weights.floats(f"{name}.{kind}")) for kind in "wb"}
+        self._floats |= {f"emb.ln.{kind}": jnp.asarray(weights.floats(f"emb.ln.{kind}")) for kind in "wb"}
+
+    def untouched(self, seed: int = 0) -> Pairs:
+        """An adapter that changes nothing yet."""
+        random = np.random.default_rng(seed)
+        names = [f"l{layer}.{part}" for layer in range(FIRST, self.shape.layers) for part in MATRICES]
+        sizes = {name: self._floats[f"{name}.w"].shape for name in names}
+        return {
+            name: (
+                jnp.asarray(random.normal(0, inputs**-0.5, (inputs, RANK)), jnp.float32),
+                jnp.zeros((RANK, outputs), jnp.float32),
+            )
+            for name, (outputs, inputs) in sizes.items()
+        }
+
+    def embedded(self, tokens: list[list[int]]) -> tuple[Array, NDArray[np.bool_]]:
+        """Input states (texts, tokens, hidden) and what of them is no padding (texts, tokens)."""
+        longest = -(-max(map(len, tokens)) // STEP) * STEP
+        states = np.zeros((len(tokens), longest, self.shape.hidden), np.float32)
+        present = np.zeros((len(tokens), longest), bool)
+        for row, ids in enumerate(tokens):
+            states[row, : len(ids)] = self._words.rows(np.array(ids)) + self._positions[: len(ids)]
+            present[row, : len(ids)] = True
+        return states, present
+
+    def lower(self, states: Any, present: Any) -> Any:
+        """States before the first layer that is changed."""
+        return self._through(range(FIRST), self._normal(states, "emb.ln"), present, {})
+
+    def vectors(self, adapter: Pairs, states: Any, present: Any) -> Any:
+        """Unit vectors (texts, hidden) of the texts whose lower states these are."""
+        states = self._through(range(FIRST, self.shape.layers), states, present, adapter)
+        sums = (states * present[..., None]).sum(axis=1)
+        return sums / jnp.linalg.norm(sums, axis=1, keepdims=True)
+
+    def _through(self, layers: range, states: Any, present: Any, adapter: Pairs) -> Any:
+        texts, tokens, hidden = states.shape
+        heads = self.shape.heads
+        hiding = jnp.where(present[:, None, None, :], 0, NEVER)
+
+        def times(states: Any, name: str) -> Any:
+            result = states @ self._floats[f"{name}.w"].T + self._floats[f"{name}.b"]
+            if name not in adapter:
+                return result
+            down, up = adapter[name]
+            return result + SCALE * (states @ down) @ up
+
+        def split(states: Any) -> Any:
+            return states.reshape(texts, tokens, heads, -1).transpose(0, 2, 1, 3)
+
+        for layer in (f"l{place}" for place in layers):
+            query, key, value = (split(times(states, f"{layer}.{part}")) for part in "qkv")
+            weights = jax.nn.softmax(query @ key.transpose(0, 1, 3, 2) / (hidden / heads) ** 0.5 + hiding, axis=-1)
+            attended = (weights @ value).transpose(0, 2, 1, 3).reshape(texts, tokens, hidden)
+            states = self._normal(states + times(attended, f"{layer}.ao"), f"{layer}.aln")
+            widened = jax.nn.gelu(times(states, f"{layer}.fi"), approximate=False)
+            states = self._normal(states + times(widened, f"{layer}.fo"), f"{layer}.oln")
+        return states
+
+    def _normal(self, states: Any, name: str) -> Any:
+        mean = states.mean(axis=-1, keepdims=True)
+        variance = ((states - mean) ** 2).mean(axis=-1, keepdims=True)
+        standard = (states - mean) / jnp.sqrt(variance + self.shape.epsilon)
+        return standard * self._floats[f"{name}.w"] + self._floats[f"{name}.b"]
+
+
+@dataclass
+class Vault:
+    """The answerable questions on the notes of one person, and the vectors of these notes."""
+
+    chunks: Array
+    statements: Array
+    """Each taken with the headings above it."""
+    chunk_of: NDArray[np.int64]
+    """Of each statement, the row of its chunk."""
+    tokens: list[list[int]]
+    """Of each question."""
+    in_chunk: NDArray[np.bool_]
+    """(questions, chunks) Whether the answering lines are in it."""
+    in_statement: NDArray[np.bool_]
+    """(questions, statements)"""
+
+
+class Batch(NamedTuple):
+    """Questions of one vault, as the loss wants them."""
+
+    lower: Any
+    present: Any
+    own: Any
+    """Of each question, the vector without a change."""
+    chunks: Any
+    statements: Any
+    chunk_of: Any
+    in_chunk: Any
+    in_statement: Any
+
+
+def read(name: str, network: Network, model: E5Model) -> Vault:
+    """The answerable questions of a vault of `adaptation/`."""
+    folder, index = ADAPTATION / name, INDEXES / f"adaptation-{name}"
+    knowledge_base = KnowledgeBase.build(folder, index, settings=Settings.load(corpus=folder, index=index))
+    generation = knowledge_base.as_query_engine().retriever.generation
+    chunks = generation.store.chunks(generation.lexical.ids)
+    placed = [
+        (row, statement, context_of(path))
+        for row, chunk in enumerate(chunks)
+        for statement, path in _statements(knowledge_base.note(chunk.note), chunk)
+    ]
+    chunk_of = np.array([row for row, _, _ in placed])
+    texts = list(dict.fromkeys(text for _, statement, heading in placed for text in (statement.said, heading)))
+    vectors = dict(zip(texts, model.embed(texts, "passage"), strict=True))
+    sums = np.array([vectors[statement.said] + vectors[heading] for _, statement, heading in placed])
+
+    asked = []
+    for question in map(json.loads, (ADAPTATION / f"{name}.jsonl").read_text("utf-8").splitlines()):
+        first, last = question["lines"]
+        in_chunk = np.array(
+            [one.note == question["note"] and one.start_line <= last and first <= one.end_line for one in chunks]
+        )
+        on_lines = np.array([one.start_line <= last and first <= one.end_line for _, one, _ in placed])
+        if question["kind"] != "near_miss" and in_chunk.any():
+            text = question["question"].replace("ё", "е").replace("Ё", "Е")
+            asked.append((network.tokenize(f"query: {text}"), in_chunk, in_chunk[chunk_of] & on_lines))
+    return Vault(
+        chunks=np.asarray(generation.vectors, np.float32),
+        statements=sums / np.linalg.norm(sums, axis=1, keepdims=True),
+        chunk_of=chunk_of,
+        tokens=[tokens for tokens, _, _ in asked],
+        in_chunk=np.array([answers for _, answers, _ in asked]),
+        in_statement=np.array([answers for _, _, answers in asked]),
+    )
+
+
+def _statements(note: Note, chunk: Chunk) -> Iterator[tuple[Statement, tuple[str, ...]]]:
+    """What can be quoted of the chunk's lines, with the headings above."""
+    lines = note.text.split("\n")
+    for section in note.sections_on(chunk.start_line, chunk.end_line):
+        for block in quotable_blocks(section):
+            for statement in statements_of(block, titled=is_titled(block, lines)):
+                if statement.start_line <= chunk.end_line and chunk.start_line <= statement.end_line:
+                    yield statement, section.heading_path
+
+
+def loss_of(network: Network, adapter: Pairs, batch: Batch) -> Any:
+    """Mean loss of questions of one vault; whose rows of zeros are no chunks and no statements."""
+    vectors = network.vectors(adapter, batch.lower, batch.present)
+    chunks = jnp.where(jnp.abs(batch.chunks).sum(axis=1) > 0, vectors @ batch.chunks.T / TEMPERATURE, NEVER)
+    stated = jnp.where(jnp.abs(batch.statements).sum(axis=1) > 0, vectors @ batch.statements.T / TEMPERATURE, NEVER)
+    nearest = jax.ops.segment_max(stated.T, batch.chunk_of, num_segments=len(batch.chunks) + 1)[:-1].T
+    nearest = jnp.where(chunks > NEVER, nearest, NEVER)
+    leaving = 1 - (vectors * batch.own).sum(axis=1)
+    has_statement = batch.in_statement.any(axis=1)
+    return jnp.mean(
+        _surprise(chunks, batch.in_chunk)
+        + _surprise(nearest, batch.in_chunk)
+        + jnp.where(has_statement, _surprise(stated, batch.in_statement), 0)
+        + LEAVING * leaving
+    )
+
+
+def _surprise(scores: Any, answers: Any) -> Any:
+    """Minus the logarithm of the share that the answers have in the softmax, shape (questions,)."""
+    return jax.nn.logsumexp(scores, axis=1) - jax.nn.logsumexp(jnp.where(answers, scores, NEVER), axis=1)
+
+
+def batches(vaults: Sequence[Vault], random: np.random.Generator) -> list[tuple[int, NDArray[np.int64]]]:
+    """A vault's place and some of its questions, which are about as long; every question but a few once."""
+    found = []
+    for place, vault in enumerate(vaults):
+        order = random.permutation(len(vault.tokens))
+        order = order[np.argsort([len(vault.tokens[row]) // STEP for row in order], kind="stable")]
+        found += [(place, order[start : start + BATCH]) for start in range(0, len(order) - BATCH + 1, BATCH)]
+    return [found[row] for row in random.permutation(len(found))]
+
+
+def lower_states(network: Network, vault: Vault) -> tuple[list[Array], Array]:
+    """Of each question, the states before the layers that are changed, and its vector without a change."""
+    lower, vectors = jax.jit(network.lower), jax.jit(partial(network.vectors, {}))
+    order = np.argsort([len(tokens) for tokens in vault.tokens])
+    states: list[Array] = [np.empty(0, np.float32)] * len(order)
+    own = np.empty((len(order), network.shape.hidden), np.float32)
+    for start in range(0, len(order), BATCH):
+        rows = order[start : start + BATCH]
+        embedded, present = network.embedded([vault.tokens[row] for row in np.resize(rows, BATCH)])
+        below = lower(embedded, present)
+        own[rows] = vectors(below, present)[: len(rows)]
+        for row, one, mask in zip(rows, np.asarray(below), present, strict=False):
+            states[row] = one[mask]
+    return states, own
+
+
+def padded(rows: Sequence[Array]) -> tuple[Array, NDArray[np.bool_]]:
+    """States of several lengths (texts, tokens, hidden), and what of them is no padding."""
+    longest = -(-max(map(len, rows)) // STEP) * STEP
+    filled = np.zeros((len(rows), longest, rows[0].shape[-1]), np.float32)
+    present = np.zeros((len(rows), longest), bool)
+    for place, row in enumerate(rows):
+        filled[place, : len(row)], present[place, : len(row)] = row, True
+    return filled, present
+
+
+def main() -> None:
+    """Read, fit, write."""
+    network, model = Network(), E5Model()
+    vaults = [read(path.stem, network, model) for path in sorted(ADAPTATION.glob("*.jsonl"))]
+    known = [lower_states(network, vault) for vault in vaults]
+    # Of one size, so that everything is compiled once for each length of questions.
+    most_chunks = max(len(vault.chunks) for vault in vaults)
+    most_statements = max(len(vault.statements) for vault in vaults)
+    adapter = network.untouched()
+    random = np.random.default_rng(0)
+    steps = EPOCHS * len(batches(vaults, random))
+    schedule = optax.warmup_cosine_decay_schedule(0, RATE, steps // 10, steps)
+    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=0.01))
+    state = optimizer.init(adapter)
+
+    @jax.jit
+    def step(adapter: Pairs, state: Any, batch: Batch) -> tuple[Pairs, Any, Any]:
+        loss, slope = jax.value_and_grad(partial(loss_of, network))(adapter, batch)
+        change, state = optimizer.update(slope, state, adapter)
+        return optax.apply_updates(adapter, change), state, loss
+
+    for epoch in range(EPOCHS):
+        losses = []
+        for place, rows in batches(vaults, random):
+            vault, (lower, own) = vaults[place], known[place]
+            batch = Batch(
+                *padded([lower[row] for row in rows]),
+                own[rows],
+                *(
+                    _filled(matrix, most)
+                    for matrix, most in ((vault.chunks, most_chunks), (vault.statements, most_statements))
+                ),
+                np.concatenate([vault.chunk_of, np.full(most_statements - len(vault.chunk_of), most_chunks)]),
+                _filled(vault.in_chunk[rows].T, most_chunks).T,
+                _filled(vault.in_statement[rows].T, most_statements).T,
+            )
+            adapter, state, loss = step(adapter, state, batch)
+            losses.append(float(loss))
+        print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}", flush=True)
+    downs = {f"{name}.down": np.asarray(down, np.float16) for name, (down, _) in adapter.items()}
+    ups = {f"{name}.up": np.asarray(up * SCALE * KEPT, np.float16) for name, (_, up) in adapter.items()}
+    np.savez_compressed(INDEXES / "adapter.npz", allow_pickle=False, **downs, **ups)
+
+
+def _filled(matrix: NDArray[Any], rows: int) -> NDArray[Any]:
+    """The matrix with rows of zeros after it."""
+    return np.concatenate([matrix, np.zeros((rows - len(matrix), *matrix.shape[1:]), matrix.dtype)])
+
+
+if __name__ == "__main__":
+    main()
