@@ -15,8 +15,9 @@ Of each changed matrix the file has `down`, (inputs, rank), and `up`, (rank, out
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -28,11 +29,14 @@ from numpy.typing import NDArray
 from sets import HERE, INDEXES
 
 from kbqa import KnowledgeBase, Settings
-from kbqa.embedding import E5Model
+from kbqa.embedding import MODEL_ID, E5Model
 from kbqa.embedding.tokenizer import Tokenizer
 from kbqa.embedding.weights import Weights
-from kbqa.notes.statements import Statement, context_of, is_titled, quotable_blocks, statements_of
-from kbqa.types import Chunk, Note
+from kbqa.index.embedding_cache import EmbeddingCache, Text
+from kbqa.index.generations import IndexFolder
+from kbqa.index.indexer import no_progress
+from kbqa.index.statements import quotable_in
+from kbqa.notes.statements import context_of
 
 ADAPTATION = HERE / "adaptation"
 
@@ -91,20 +95,16 @@ class Network:
             for name, (outputs, inputs) in sizes.items()
         }
 
-    def embedded(self, tokens: list[list[int]]) -> tuple[Array, NDArray[np.bool_]]:
-        """Input states (texts, tokens, hidden) and what of them is no padding (texts, tokens)."""
-        longest = -(-max(map(len, tokens)) // STEP) * STEP
-        states = np.zeros((len(tokens), longest, self.shape.hidden), np.float32)
-        present = np.zeros((len(tokens), longest), bool)
-        for row, ids in enumerate(tokens):
-            states[row, : len(ids)] = self._words.rows(np.array(ids)) + self._positions[: len(ids)]
-            present[row, : len(ids)] = True
-        return states, present
+    def embedded(self, tokens: list[int]) -> Array:
+        """Input states (tokens, hidden) of a text."""
+        return self._words.rows(np.array(tokens)) + self._positions[: len(tokens)]
 
+    @partial(jax.jit, static_argnums=0)
     def lower(self, states: Any, present: Any) -> Any:
         """States before the first layer that is changed."""
         return self._through(range(FIRST), self._normal(states, "emb.ln"), present, {})
 
+    @partial(jax.jit, static_argnums=0)
     def vectors(self, adapter: Pairs, states: Any, present: Any) -> Any:
         """Unit vectors (texts, hidden) of the texts whose lower states these are."""
         states = self._through(range(FIRST, self.shape.layers), states, present, adapter)
@@ -182,21 +182,32 @@ def read(name: str, network: Network, model: E5Model) -> Vault:
     placed = [
         (row, statement, context_of(path))
         for row, chunk in enumerate(chunks)
-        for statement, path in _statements(knowledge_base.note(chunk.note), chunk)
+        for found in quotable_in(knowledge_base.note(chunk.note), [chunk])
+        for statement, path in found
     ]
     chunk_of = np.array([row for row, _, _ in placed])
     texts = list(dict.fromkeys(text for _, statement, heading in placed for text in (statement.said, heading)))
-    vectors = dict(zip(texts, model.embed(texts, "passage"), strict=True))
+    vectors: dict[str, Array] = {}
+    with closing(EmbeddingCache(IndexFolder(index).cache_file, MODEL_ID)) as cache:
+        # All of them are known: they were indexed.
+        cache.vectors(
+            [Text(text, "passage") for text in texts],
+            model.embed,
+            no_progress,
+            lambda places, found: vectors.update(zip((texts[place] for place in places), found, strict=True)),
+        )
     sums = np.array([vectors[statement.said] + vectors[heading] for _, statement, heading in placed])
 
     asked = []
     for question in map(json.loads, (ADAPTATION / f"{name}.jsonl").read_text("utf-8").splitlines()):
+        if question["kind"] == "near_miss":
+            continue
         first, last = question["lines"]
         in_chunk = np.array(
             [one.note == question["note"] and one.start_line <= last and first <= one.end_line for one in chunks]
         )
         on_lines = np.array([one.start_line <= last and first <= one.end_line for _, one, _ in placed])
-        if question["kind"] != "near_miss" and in_chunk.any():
+        if in_chunk.any():
             text = question["question"].replace("ё", "е").replace("Ё", "Е")
             asked.append((network.tokenize(f"query: {text}"), in_chunk, in_chunk[chunk_of] & on_lines))
     return Vault(
@@ -207,16 +218,6 @@ def read(name: str, network: Network, model: E5Model) -> Vault:
         in_chunk=np.array([answers for _, answers, _ in asked]),
         in_statement=np.array([answers for _, _, answers in asked]),
     )
-
-
-def _statements(note: Note, chunk: Chunk) -> Iterator[tuple[Statement, tuple[str, ...]]]:
-    """What can be quoted of the chunk's lines, with the headings above."""
-    lines = note.text.split("\n")
-    for section in note.sections_on(chunk.start_line, chunk.end_line):
-        for block in quotable_blocks(section):
-            for statement in statements_of(block, titled=is_titled(block, lines)):
-                if statement.start_line <= chunk.end_line and chunk.start_line <= statement.end_line:
-                    yield statement, section.heading_path
 
 
 def loss_of(network: Network, adapter: Pairs, batch: Batch) -> Any:
@@ -253,15 +254,14 @@ def batches(vaults: Sequence[Vault], random: np.random.Generator) -> list[tuple[
 
 def lower_states(network: Network, vault: Vault) -> tuple[list[Array], Array]:
     """Of each question, the states before the layers that are changed, and its vector without a change."""
-    lower, vectors = jax.jit(network.lower), jax.jit(partial(network.vectors, {}))
     order = np.argsort([len(tokens) for tokens in vault.tokens])
     states: list[Array] = [np.empty(0, np.float32)] * len(order)
     own = np.empty((len(order), network.shape.hidden), np.float32)
     for start in range(0, len(order), BATCH):
         rows = order[start : start + BATCH]
-        embedded, present = network.embedded([vault.tokens[row] for row in np.resize(rows, BATCH)])
-        below = lower(embedded, present)
-        own[rows] = vectors(below, present)[: len(rows)]
+        embedded, present = padded([network.embedded(vault.tokens[row]) for row in np.resize(rows, BATCH)])
+        below = network.lower(embedded, present)
+        own[rows] = network.vectors({}, below, present)[: len(rows)]
         for row, one, mask in zip(rows, np.asarray(below), present, strict=False):
             states[row] = one[mask]
     return states, own
@@ -283,8 +283,9 @@ def main() -> None:
     vaults = [read(path.stem, network, model) for path in sorted(ADAPTATION.glob("*.jsonl"))]
     known = [lower_states(network, vault) for vault in vaults]
     # Of one size, so that everything is compiled once for each length of questions.
-    most_chunks = max(len(vault.chunks) for vault in vaults)
-    most_statements = max(len(vault.statements) for vault in vaults)
+    chunks = max(len(vault.chunks) for vault in vaults)
+    statements = max(len(vault.statements) for vault in vaults)
+    filled = [_filled(vault, chunks, statements) for vault in vaults]
     adapter = network.untouched()
     random = np.random.default_rng(0)
     steps = EPOCHS * len(batches(vaults, random))
@@ -301,17 +302,15 @@ def main() -> None:
     for epoch in range(EPOCHS):
         losses = []
         for place, rows in batches(vaults, random):
-            vault, (lower, own) = vaults[place], known[place]
+            vault, (lower, own) = filled[place], known[place]
             batch = Batch(
                 *padded([lower[row] for row in rows]),
                 own[rows],
-                *(
-                    _filled(matrix, most)
-                    for matrix, most in ((vault.chunks, most_chunks), (vault.statements, most_statements))
-                ),
-                np.concatenate([vault.chunk_of, np.full(most_statements - len(vault.chunk_of), most_chunks)]),
-                _filled(vault.in_chunk[rows].T, most_chunks).T,
-                _filled(vault.in_statement[rows].T, most_statements).T,
+                vault.chunks,
+                vault.statements,
+                vault.chunk_of,
+                vault.in_chunk[rows],
+                vault.in_statement[rows],
             )
             adapter, state, loss = step(adapter, state, batch)
             losses.append(float(loss))
@@ -321,9 +320,17 @@ def main() -> None:
     np.savez_compressed(INDEXES / "adapter.npz", allow_pickle=False, **downs, **ups)
 
 
-def _filled(matrix: NDArray[Any], rows: int) -> NDArray[Any]:
-    """The matrix with rows of zeros after it."""
-    return np.concatenate([matrix, np.zeros((rows - len(matrix), *matrix.shape[1:]), matrix.dtype)])
+def _filled(vault: Vault, chunks: int, statements: int) -> Vault:
+    """The vault with rows of zeros after its own, as many as there shall be; they are of a chunk that is none."""
+    more_chunks, more_statements = chunks - len(vault.chunks), statements - len(vault.statements)
+    return replace(
+        vault,
+        chunks=np.pad(vault.chunks, ((0, more_chunks), (0, 0))),
+        statements=np.pad(vault.statements, ((0, more_statements), (0, 0))),
+        chunk_of=np.pad(vault.chunk_of, (0, more_statements), constant_values=chunks),
+        in_chunk=np.pad(vault.in_chunk, ((0, 0), (0, more_chunks))),
+        in_statement=np.pad(vault.in_statement, ((0, 0), (0, more_statements))),
+    )
 
 
 if __name__ == "__main__":

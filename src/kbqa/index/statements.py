@@ -44,6 +44,18 @@ class Place:
 
 def places_of(note: Note, chunks: Sequence[Chunk]) -> Iterator[tuple[Place, ...]]:
     """The places of each of the note's chunks: what can be quoted of its lines, then the headings above."""
+    for chunk, found in zip(chunks, quotable_in(note, chunks), strict=True):
+        stated = [Place(statement.said, context_of(path)) for statement, path in found]
+        own = context_of(chunk.heading_path)
+        paths = dict.fromkeys([chunk.heading_path, *(path for _, path in found)])
+        above = dict.fromkeys(context_of(path[:depth]) for path in paths for depth in range(1, len(path) + 1))
+        stated = stated or [Place(own, own)]
+        covered = {place.heading for place in stated}
+        yield (*stated, *(Place(None, heading) for heading in above if heading not in covered))
+
+
+def quotable_in(note: Note, chunks: Sequence[Chunk]) -> Iterator[tuple[tuple[Statement, tuple[str, ...]], ...]]:
+    """What can be quoted of the lines of each of the note's chunks, each statement with its heading path."""
     lines = note.text.split("\n")
     on_line: dict[int, list[tuple[Statement, tuple[str, ...]]]] = {}
     for section in note.sections:
@@ -58,13 +70,7 @@ def places_of(note: Note, chunks: Sequence[Chunk]) -> Iterator[tuple[Place, ...]
             for statement, path in on_line.get(line, ())
             if _reaches_into(statement, chunk)
         )
-        stated = [Place(statement.said, context_of(path)) for statement, path in found]
-        own = context_of(chunk.heading_path)
-        paths = dict.fromkeys([chunk.heading_path, *(path for _, path in found)])
-        above = dict.fromkeys(context_of(path[:depth]) for path in paths for depth in range(1, len(path) + 1))
-        stated = stated or [Place(own, own)]
-        covered = {place.heading for place in stated}
-        yield (*stated, *(Place(None, heading) for heading in above if heading not in covered))
+        yield tuple(found)
 
 
 def _reaches_into(statement: Statement, chunk: Chunk) -> bool:
