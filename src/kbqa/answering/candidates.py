@@ -8,7 +8,7 @@ from functools import cached_property
 from kbqa.answering.evidence import thing_asked
 from kbqa.answering.passages import Passage, passages_of, passages_of_section
 from kbqa.index.analysis import distinct_stems, folded, stem, stems
-from kbqa.retrieval.facets import beyond, told, told_under, wanted
+from kbqa.retrieval.facets import beyond, tells_both, told, told_under, wanted
 from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.question import Intent, Question
 from kbqa.types import Hit, Note, Section
@@ -113,10 +113,25 @@ class Candidates:
         if not hits:
             return hits
         before = self._before(hits)
+        of_both = self._named_and_telling_both(hits)
         return sorted(
             hits,
-            key=lambda hit: (self.contradicts(hit.chunk.heading_path), not self._has_called(hit), hit not in before),
+            key=lambda hit: (
+                self.contradicts(hit.chunk.heading_path),
+                not self._has_called(hit),
+                hit.chunk.note not in of_both,
+                hit not in before,
+            ),
         )
+
+    def _named_and_telling_both(self, hits: Sequence[Hit]) -> set[str]:
+        """Notes that the question names and that tell both benefits and drawbacks, where it asks for both."""
+        return {
+            note
+            for note in {hit.chunk.note for hit in hits}
+            if tells_both(self._main_clause, [hit.chunk.heading_path for hit in hits if hit.chunk.note == note])
+            and self._matcher.strengths(". ".join((self._note_of(note).title, *self._note_of(note).aliases))).any()
+        }
 
     def contradicts(self, path: Sequence[str]) -> bool:
         """Whether the last heading denies a word that the question affirms, or the other way round: «Что сработало»."""

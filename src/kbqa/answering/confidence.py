@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kbqa.answering.draft import Draft
 from kbqa.answering.evidence import lacks_kind, lacks_reason
 from kbqa.index.analysis import distinct_stems, stem
-from kbqa.index.dictionary import is_nominal
+from kbqa.index.dictionary import is_nominal, is_russian
 from kbqa.retrieval.facets import answered_words, tells_opposite, told_under
 from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
@@ -18,6 +18,8 @@ from kbqa.retrieval.question import Intent, Question
 from kbqa.retrieval.repair.letters import CYRILLIC
 from kbqa.retrieval.retriever import Found
 
+_UNTOLD = 0.95
+"""From here on a word is told neither in any form nor in other words."""
 _FITTED = 40, 1000
 """Fewest and most chunks of the vaults that the weights were fitted on, about; beyond these `chance` stays as it is."""
 
@@ -43,9 +45,6 @@ class Signals(NamedTuple):
     unlike: float
     """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none, but for a
     comparison of which both sides are told; or if drawbacks are asked for and benefits would be told."""
-    of_another: float
-    """Where only some quotes hold one, how surely the question's rarest word is missing from these: it may be the price
-    of something else."""
     unreasoned: float
     """1 if a reason is asked for, and none is given or the premise is denied."""
     unwritten: float
@@ -92,28 +91,37 @@ def signals_of(
     return Signals(
         top_cosine=found.cosines[0],
         chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
-        statement=found.stated[0],
+        statement=found.stated,
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         unsaid=_unsaid(matcher, distinct_stems(". ".join((*said, *names)))),
         unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
-        of_another=_of_another(question.text, said, lambda text: 1 - matcher.of_rarest(tells(text))),
         unreasoned=float(lacks_reason(question.text, evidence, closest) and not gives_reasons),
         unwritten=float(unwritten),
     )
+
+
+def is_unheard_of(question: Question, matcher: Matcher, signals: Signals, is_in_notes: Callable[[str], bool]) -> bool:
+    """Whether nothing of a question can be known: its one word is told in no form and in no other words, or no word is.
+
+    What is near to «бла бла бла», "123" or «ыва ваы» is near by chance. Who looks for mentions may ask for what is
+    called otherwise.
+
+    Args:
+        question: as read.
+        matcher: its weighted words.
+        signals: what the decision rests on.
+        is_in_notes: whether the notes have a stem.
+    """
+    if len(matcher.words) == 1:
+        return question.intent is not Intent.MENTIONS and signals.rarest > _UNTOLD
+    return all(CYRILLIC.search(word) and not (is_in_notes(stem(word)) or is_russian(word)) for word in matcher.words)
 
 
 def _lacks(question: Question, evidence: str, told: Strengths) -> bool:
     """Whether no thing of the kind that is asked for is told; two sides beside each other need no verdict."""
     both_sides = question.intent is Intent.COMPARISON and bool(told.size) and told.min() == 1
     return lacks_kind(question.text, evidence) and not both_sides
-
-
-def _of_another(question: str, said: Sequence[str], lacks_rarest: Callable[[str], float]) -> float:
-    holding = [text for text in said if not lacks_kind(question, text)]
-    if len(holding) in {0, len(said)}:
-        return 0.0  # no kind is asked for, or `unlike` and `rarest` say it
-    return min(map(lacks_rarest, holding))
 
 
 def _unsaid(matcher: Matcher, said: Container[str]) -> float:
@@ -126,24 +134,23 @@ def _unsaid(matcher: Matcher, said: Container[str]) -> float:
 
 
 WEIGHTS = Signals(
-    top_cosine=17.48,
-    chance=-0.95,
-    statement=35.61,
+    top_cosine=13.71,
+    chance=-1.09,
+    statement=22.17,
     foreign=3.07,
-    rarest=-0.84,
-    unsaid=-1.06,
-    unlike=-3.58,
-    of_another=-0.49,
-    unreasoned=-2.17,
-    unwritten=-4.81,
+    rarest=-1.04,
+    unsaid=-0.95,
+    unlike=-3.84,
+    unreasoned=-2.18,
+    unwritten=-5.06,
 )
-BIAS = 3.41
-THRESHOLD = 0.33
+BIAS = 7.20
+THRESHOLD = 0.36
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
-questions are then refused, and .97 of those off the topic."""
+questions are then refused, and .98 of those off the topic."""
 UNSURE = 0.44
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 40 of 82 such answers are to
-questions that the notes do not answer, of all others 117 of 863."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 18 of 54 such answers are to
+questions that the notes do not answer, of all others 118 of 867."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

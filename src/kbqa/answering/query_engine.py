@@ -12,7 +12,7 @@ from llama_index.core.callbacks.base import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from kbqa.answering.confidence import THRESHOLD, UNSURE, Signals, probability, signals_of
+from kbqa.answering.confidence import THRESHOLD, UNSURE, Signals, is_unheard_of, probability, signals_of
 from kbqa.answering.conversation import Conversation, Turn
 from kbqa.answering.courtesy import asks_of_all, is_courtesy
 from kbqa.answering.draft import Draft
@@ -234,7 +234,7 @@ class NotesQueryEngine(BaseQueryEngine):
             matcher, found = matcher.for_text(question.topic), self._find(question, filters)
         meaning = self.retriever.meaning(matcher.words)
         notes = {part.note for part in draft.parts}
-        return draft, signals_of(
+        signals = signals_of(
             question,
             matcher,
             meaning,
@@ -244,6 +244,8 @@ class NotesQueryEngine(BaseQueryEngine):
             chunks=self.retriever.generation.manifest.chunks,
             unwritten=unwritten is not None,
         )
+        known = self.retriever.generation.lexical.has
+        return None if is_unheard_of(question, matcher, signals, known) else (draft, signals)
 
     def _unwritten_note(self, question: Question, found: Found) -> str | None:
         if not found.hits:

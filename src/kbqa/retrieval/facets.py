@@ -275,6 +275,11 @@ def lacking_opposite(question: str, heading_paths: Iterable[Sequence[str]]) -> s
     return next(iter(lacking)) if len(lacking) == 1 else None
 
 
+def tells_both(question: str, heading_paths: Iterable[Sequence[str]]) -> bool:
+    """Whether a question asks for benefits and drawbacks, and the headings tell both."""
+    return asked(question) & _told_under_any(heading_paths) >= _OPPOSED
+
+
 def told_under(heading_path: Sequence[str]) -> frozenset[str]:
     """The facets that any heading of a path tells, but its first, the note's title."""
     return frozenset[str]().union(*map(told, heading_path[1:]))
