@@ -29,7 +29,7 @@ SAME_NOTES = {"corpus": "together", "together": "corpus"}
 PENALTY = 1.0
 FAMILIES = ("original", "paraphrase", "english")
 KINDS = ("off_topic", "missing_note", "near_miss", "false_premise")
-THRESHOLDS = (0.2, 0.25, 0.3, 0.33, 0.36, 0.4, 0.5)
+THRESHOLDS = (0.2, 0.25, 0.3, 0.33, 0.35, 0.4, 0.5)
 Array = NDArray[np.float64]
 
 

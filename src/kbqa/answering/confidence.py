@@ -45,6 +45,9 @@ class Signals(NamedTuple):
     unlike: float
     """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none, but for a
     comparison of which both sides are told; or if drawbacks are asked for and benefits would be told."""
+    of_another: float
+    """Where only some quotes hold one, how surely the question's rarest word is missing from these: it may be the price
+    of something else."""
     unreasoned: float
     """1 if a reason is asked for, and none is given or the premise is denied."""
     unwritten: float
@@ -91,11 +94,12 @@ def signals_of(
     return Signals(
         top_cosine=found.cosines[0],
         chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
-        statement=found.stated,
+        statement=found.stated[0],
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         unsaid=_unsaid(matcher, distinct_stems(". ".join((*said, *names)))),
         unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
+        of_another=_of_another(question.text, said, lambda text: 1 - matcher.of_rarest(tells(text))),
         unreasoned=float(lacks_reason(question.text, evidence, closest) and not gives_reasons),
         unwritten=float(unwritten),
     )
@@ -124,6 +128,13 @@ def _lacks(question: Question, evidence: str, told: Strengths) -> bool:
     return lacks_kind(question.text, evidence) and not both_sides
 
 
+def _of_another(question: str, said: Sequence[str], lacks_rarest: Callable[[str], float]) -> float:
+    holding = [text for text in said if not lacks_kind(question, text)]
+    if len(holding) in {0, len(said)}:
+        return 0.0  # no kind is asked for, or `unlike` and `rarest` say it
+    return min(map(lacks_rarest, holding))
+
+
 def _unsaid(matcher: Matcher, said: Container[str]) -> float:
     missing = (
         rarity
@@ -134,23 +145,24 @@ def _unsaid(matcher: Matcher, said: Container[str]) -> float:
 
 
 WEIGHTS = Signals(
-    top_cosine=13.71,
-    chance=-1.09,
-    statement=22.17,
+    top_cosine=17.48,
+    chance=-0.95,
+    statement=35.61,
     foreign=3.07,
-    rarest=-1.04,
-    unsaid=-0.95,
-    unlike=-3.84,
-    unreasoned=-2.18,
-    unwritten=-5.06,
+    rarest=-0.84,
+    unsaid=-1.06,
+    unlike=-3.58,
+    of_another=-0.49,
+    unreasoned=-2.17,
+    unwritten=-4.81,
 )
-BIAS = 7.20
-THRESHOLD = 0.36
+BIAS = 3.41
+THRESHOLD = 0.33
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
-questions are then refused, and .98 of those off the topic."""
+questions are then refused, and .97 of those off the topic."""
 UNSURE = 0.44
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 18 of 54 such answers are to
-questions that the notes do not answer, of all others 118 of 867."""
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 40 of 82 such answers are to
+questions that the notes do not answer, of all others 117 of 863."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 
