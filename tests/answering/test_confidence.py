@@ -113,7 +113,7 @@ def test_what_nobody_has_heard_of_is_not_answered(kb: KnowledgeBase, question: s
     assert (answer.status, answer.confidence) == ("no_evidence", 0)
 
 
-@pytest.mark.parametrize("question", ["консорциум", "consortium"])
+@pytest.mark.parametrize("question", ["консорциум", "consortium", "Кроме спонсорского", "Всё, кроме спонсорства"])
 def test_a_single_word_that_the_notes_have_is_answered(kb: KnowledgeBase, question: str) -> None:
-    """In another language, too."""
+    """In another language, too, and where all others than it are asked for."""
     assert kb.ask(question).status == "answered"

@@ -106,10 +106,10 @@ def signals_of(
 
 
 def is_unheard_of(question: Question, matcher: Matcher, signals: Signals, is_in_notes: Callable[[str], bool]) -> bool:
-    """Whether nothing of a question can be known: its one word is told in no form and in no other words, or no word is.
+    """Whether nothing of a question can be known: its one word is told in no form and no other words, or all are none.
 
     What is near to «бла бла бла», "123" or «ыва ваы» is near by chance. Who looks for mentions may ask for what is
-    called otherwise.
+    called otherwise; «всё, кроме спонсорства» names nothing but what is known.
 
     Args:
         question: as read.
@@ -118,8 +118,11 @@ def is_unheard_of(question: Question, matcher: Matcher, signals: Signals, is_in_
         is_in_notes: whether the notes have a stem.
     """
     if len(matcher.words) == 1:
-        return question.intent is not Intent.MENTIONS and signals.rarest > _UNTOLD
-    return all(CYRILLIC.search(word) and not (is_in_notes(stem(word)) or is_russian(word)) for word in matcher.words)
+        names_it = is_nominal(matcher.words[0]) and question.intent is not Intent.MENTIONS
+        return names_it and signals.rarest > _UNTOLD
+    return bool(matcher.words) and all(
+        CYRILLIC.search(word) and not (is_in_notes(stem(word)) or is_russian(word)) for word in matcher.words
+    )
 
 
 def _lacks(question: Question, evidence: str, told: Strengths) -> bool:
