@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 import jax
@@ -179,12 +180,11 @@ def read(name: str, network: Network, model: E5Model) -> Vault:
     knowledge_base = KnowledgeBase.build(folder, index, settings=Settings.load(corpus=folder, index=index))
     generation = knowledge_base.as_query_engine().retriever.generation
     chunks = generation.store.chunks(generation.lexical.ids)
-    placed = [
-        (row, statement, context_of(path))
-        for row, chunk in enumerate(chunks)
-        for found in quotable_in(knowledge_base.note(chunk.note), [chunk])
-        for statement, path in found
-    ]
+    quotable = chain.from_iterable(
+        quotable_in(knowledge_base.note(note), list(of_note))
+        for note, of_note in groupby(chunks, key=lambda chunk: chunk.note)
+    )
+    placed = [(row, statement, context_of(path)) for row, found in enumerate(quotable) for statement, path in found]
     chunk_of = np.array([row for row, _, _ in placed])
     texts = list(dict.fromkeys(text for _, statement, heading in placed for text in (statement.said, heading)))
     vectors: dict[str, Array] = {}

@@ -124,6 +124,11 @@ class Note:
     """The whole file, decoded, line ends as `\\n`, private comments blanked out as in `Section.text`."""
     sections: tuple[Section, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the note is called: its title, then its aliases."""
+        return self.title, *self.aliases
+
     def sections_on(self, start_line: int, end_line: int) -> Iterator[Section]:
         """The sections that stand on these lines, or reach into them, in order."""
         return (

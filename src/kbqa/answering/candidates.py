@@ -130,7 +130,7 @@ class Candidates:
             note
             for note in {hit.chunk.note for hit in hits}
             if tells_both(self._main_clause, [hit.chunk.heading_path for hit in hits if hit.chunk.note == note])
-            and self._matcher.strengths(". ".join((self._note_of(note).title, *self._note_of(note).aliases))).any()
+            and self._matcher.strengths(". ".join(self._note_of(note).names)).any()
         }
 
     def contradicts(self, path: Sequence[str]) -> bool:
@@ -197,7 +197,7 @@ class Candidates:
         if len(section.heading_path) == 1 or not heading <= self._words:
             return False
         left = self._words - heading
-        return not left or any(left <= distinct_stems(name) for name in (note.title, *note.aliases))
+        return not left or any(left <= distinct_stems(name) for name in note.names)
 
 
 def _denied(text: str) -> frozenset[str]:

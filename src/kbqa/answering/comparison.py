@@ -48,7 +48,7 @@ class Comparison:
             *above, heading = hit.chunk.heading_path
             if above and "difference" in told(heading):
                 note = self._sources.note_of(hit.chunk.note)
-                names = ". ".join((note.title, *note.aliases))
+                names = ". ".join(note.names)
                 return any(
                     self._matcher.for_text(a).strengths(names).any() and self._tells(heading, b)
                     for a, b in permutations(own, 2)

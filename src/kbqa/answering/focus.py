@@ -131,7 +131,7 @@ class Focus:
         """
         asked = focus(self._question.text)
         note = self._note_of(path)
-        if asked is None or not self._matcher.strengths(". ".join((note.title, *note.aliases))).any():
+        if asked is None or not self._matcher.strengths(". ".join(note.names)).any():
             return []
         in_note = (passages for _, hit, passages in self._candidates.ranked() if hit.chunk.note == path)
         for passages in in_note:

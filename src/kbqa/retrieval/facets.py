@@ -277,7 +277,7 @@ def lacking_opposite(question: str, heading_paths: Iterable[Sequence[str]]) -> s
 
 def tells_both(question: str, heading_paths: Iterable[Sequence[str]]) -> bool:
     """Whether a question asks for benefits and drawbacks, and the headings tell both."""
-    return asked(question) & _told_under_any(heading_paths) >= _OPPOSED
+    return asked(question) >= _OPPOSED and _told_under_any(heading_paths) >= _OPPOSED
 
 
 def told_under(heading_path: Sequence[str]) -> frozenset[str]:
