@@ -63,7 +63,7 @@ baseline: install  ## accept the figures of the dev halves as they are now
 compare-systems: install  ## kbqa's retrieval beside BM25 alone, embeddings alone, and LlamaIndex by its tutorial
 	$(BIN)/python eval/compare_systems.py
 
-adapter: install  ## fit the change of the embedding model for questions anew; fetches jax; ten minutes
+adapter: install  ## fit the change of the embedding model for questions anew; fetches jax; a quarter of an hour
 	$(PIP_INSTALL) jax==0.10.2 optax==0.2.8
 	$(BIN)/python eval/fit_adapter.py
 

@@ -1,17 +1,16 @@
-"""Fit a change of the embedding model for questions, an adapter, and write it to `index/adapter.npz`.
+"""Fit a change of the embedding model for questions, and write it to where the package has it.
 
     make adapter
 
-The questions of `adaptation/` are asked in other words than the notes have. Their vectors are moved, the vectors of the
-notes stay: in the last layers of the network each matrix gets a low-rank addition (LoRA, Hu et al. 2021,
+Most questions of `adaptation/` are asked in other words than the notes have. Their vectors are moved, the vectors of
+the notes stay: in the last layers of the network each matrix gets a low-rank addition (LoRA, Hu et al. 2021,
 arXiv:2106.09685). The loss is the cross entropy between the lines that answer and the softmax of the cosines with
 everything else of the same vault (InfoNCE, van den Oord et al. 2018): of chunks, of chunks by their nearest statement,
 and of statements; and a penalty for leaving the question's own vector. Of the change that is found a part is kept,
 which does better on other notes than all of it or none (WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903). No question
-of the sets in `questions/` and none of their notes is seen. Takes ten minutes on two cores.
+of the sets in `questions/` and none of their notes is seen. Takes a quarter of an hour on two cores.
 
-Of each changed matrix the file has `down`, (inputs, rank), and `up`, (rank, outputs): to `states @ matrix.T` is added
-`states @ down @ up`. The program does not use it yet (`docs/decisions/ranking.md`).
+What rests on the questions' vectors is to be fitted anew after it: the ranking and the decision to refuse.
 """
 
 import json
@@ -31,6 +30,7 @@ from sets import HERE, INDEXES
 
 from kbqa import KnowledgeBase, Settings
 from kbqa.embedding import MODEL_ID, E5Model
+from kbqa.embedding.adapter import LAYERS, save_adapter
 from kbqa.embedding.tokenizer import Tokenizer
 from kbqa.embedding.weights import Weights
 from kbqa.index.embedding_cache import EmbeddingCache, Text
@@ -41,8 +41,6 @@ from kbqa.notes.statements import context_of
 
 ADAPTATION = HERE / "adaptation"
 
-FIRST = 8
-"""The first of the twelve layers that is changed; what comes before is computed once."""
 RANK = 8
 SCALE = 2.0
 """By which the product of the two low-rank matrices is multiplied while it is fitted."""
@@ -86,7 +84,7 @@ class Network:
     def untouched(self, seed: int = 0) -> Pairs:
         """An adapter that changes nothing yet."""
         random = np.random.default_rng(seed)
-        names = [f"l{layer}.{part}" for layer in range(FIRST, self.shape.layers) for part in MATRICES]
+        names = [f"l{layer}.{part}" for layer in LAYERS for part in MATRICES]
         sizes = {name: self._floats[f"{name}.w"].shape for name in names}
         return {
             name: (
@@ -103,12 +101,12 @@ class Network:
     @partial(jax.jit, static_argnums=0)
     def lower(self, states: Any, present: Any) -> Any:
         """States before the first layer that is changed."""
-        return self._through(range(FIRST), self._normal(states, "emb.ln"), present, {})
+        return self._through(range(LAYERS.start), self._normal(states, "emb.ln"), present, {})
 
     @partial(jax.jit, static_argnums=0)
     def vectors(self, adapter: Pairs, states: Any, present: Any) -> Any:
         """Unit vectors (texts, hidden) of the texts whose lower states these are."""
-        states = self._through(range(FIRST, self.shape.layers), states, present, adapter)
+        states = self._through(LAYERS, states, present, adapter)
         sums = (states * present[..., None]).sum(axis=1)
         return sums / jnp.linalg.norm(sums, axis=1, keepdims=True)
 
@@ -315,9 +313,7 @@ def main() -> None:
             adapter, state, loss = step(adapter, state, batch)
             losses.append(float(loss))
         print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}", flush=True)
-    downs = {f"{name}.down": np.asarray(down, np.float16) for name, (down, _) in adapter.items()}
-    ups = {f"{name}.up": np.asarray(up * SCALE * KEPT, np.float16) for name, (_, up) in adapter.items()}
-    np.savez_compressed(INDEXES / "adapter.npz", allow_pickle=False, **downs, **ups)
+    save_adapter({name: (np.asarray(down), np.asarray(up * SCALE * KEPT)) for name, (down, up) in adapter.items()})
 
 
 def _filled(vault: Vault, chunks: int, statements: int) -> Vault:

@@ -128,6 +128,14 @@ def test_queries_and_passages_are_marked_apart(model: E5Model) -> None:
     assert model.embed(["Партнёрство"], "query")[0] @ model.embed(["Партнёрство"], "passage")[0] < 0.999
 
 
+def test_a_question_has_the_vector_of_a_query_too(model: E5Model) -> None:
+    """The one without the adapter is what any query of the same text gets."""
+    for question in (GOLDEN_QUESTION, "", HOSTILE["piled accents"]):
+        vectors = model.embed_question(question)
+        assert vectors.plain @ model.embed([question], "query")[0] > 0.99999
+        assert np.linalg.norm(vectors.adapted) == pytest.approx(1, abs=1e-5)
+
+
 def test_company_does_not_change_a_vector(model: E5Model) -> None:
     """A text's vector is the same alone and among others of all lengths, and results keep the given order."""
     texts = [f"Заметка {number}. " + "Партнёр получает логотип на афише. " * (number % 7) for number in range(40)]

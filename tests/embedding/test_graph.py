@@ -7,6 +7,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from kbqa.embedding import E5Model, graph
+from kbqa.embedding.e5 import _run, _unit
+from kbqa.embedding.weights import Weights
 
 TEXTS = [
     "Спонсорское партнёрство: финансовая поддержка мероприятия.",
@@ -23,8 +25,18 @@ def test_vectors_are_near_exact_ones(model: E5Model, monkeypatch: pytest.MonkeyP
     encoder = model._loaded()
     exact = graph.open_session(graph.FourBitNetwork(encoder._weights), threads=2)
     for text, vector in zip(TEXTS, model.embed(TEXTS, "passage"), strict=True):
-        (unrounded,) = encoder._encode(exact, [encoder.tokenize(f"passage: {text}")])
+        (unrounded,) = _unit(_run(exact, encoder._embedded([encoder.tokenize(f"passage: {text}")])))
         assert vector @ unrounded > 0.999, text
+
+
+def test_the_first_and_the_last_layers_are_the_whole() -> None:
+    """A network of some layers goes on from the states of one of those below."""
+    weights = Weights()
+    states = np.random.default_rng(0).normal(0, 0.1, (2, 5, weights.shape.hidden)).astype(np.float32)
+    whole = graph.open_session(graph.FourBitNetwork(weights), threads=1)
+    lower = graph.open_session(graph.FourBitNetwork(weights, range(8)), threads=1)
+    upper = graph.open_session(graph.FourBitNetwork(weights, range(8, 12)), threads=1)
+    assert np.allclose(_run(upper, _run(lower, states)), _run(whole, states), atol=1e-4)
 
 
 def test_eight_bit_weights_stand_for_the_matrix() -> None:

@@ -76,11 +76,22 @@ def test_the_setting_limits_the_hits_otherwise(hits: tuple[Hit, ...], kb: Knowle
     assert len(hits) == kb.settings.top_k
 
 
-def test_cosines_are_those_of_the_nearest_chunks(retriever: HybridRetriever) -> None:
-    """Cosine similarities come highest first and are cosines."""
-    cosines = retriever.find(SPONSORS_QUESTION).cosines
-    assert list(cosines) == sorted(cosines, reverse=True)
-    assert all(-1 <= cosine <= 1.0001 for cosine in cosines)
+def test_nearness_is_that_of_the_nearest_chunk_and_of_the_best_hits_statement(
+    retriever: HybridRetriever, hits: tuple[Hit, ...]
+) -> None:
+    """Whatever the order of the others, the nearest counts; of statements those of the first hit."""
+    nearness = retriever.nearness(SPONSORS_QUESTION, hits)
+    assert nearness.chunk == max(retriever.nearness(SPONSORS_QUESTION, [hit]).chunk for hit in hits)
+    assert nearness.statement == retriever.nearness(SPONSORS_QUESTION, hits[:1]).statement
+    assert all(-1 <= cosine <= 1.0001 for cosine in nearness)
+
+
+def test_a_question_within_a_note_is_nearer_with_its_title(retriever: HybridRetriever, hits: tuple[Hit, ...]) -> None:
+    """Who asks within a note does not name it, and its chunks are embedded with its title."""
+    note = hits[0].chunk.note
+    question = "Кто платит?"
+    assert retriever.nearness(question, hits, note).chunk > retriever.nearness(question, hits).chunk
+    assert retriever.nearness(question, hits, note).statement > retriever.nearness(question, hits).statement
 
 
 def test_searching_twice_finds_the_same(retriever: HybridRetriever, hits: tuple[Hit, ...]) -> None:

@@ -16,7 +16,7 @@ from kbqa.retrieval.matching import Matcher, Strengths
 from kbqa.retrieval.meaning import Meaning
 from kbqa.retrieval.question import Intent, Question
 from kbqa.retrieval.repair.letters import CYRILLIC
-from kbqa.retrieval.retriever import Found
+from kbqa.retrieval.retriever import Nearness
 
 _UNTOLD = 0.95
 """From here on a word is told neither in any form nor in other words."""
@@ -28,7 +28,7 @@ class Signals(NamedTuple):
     """What the decision rests on."""
 
     top_cosine: float
-    """Similarity of the question and the nearest chunk."""
+    """Similarity of the question and the nearest chunk that was found."""
     chance: float
     """How high the best of so many chunks stands by chance: √(2 ln n), in standard deviations (the growth of the
     maximum of n normal variables; Cramér 1946, section 28.6). The more chunks, the less a high cosine says."""
@@ -45,13 +45,12 @@ class Signals(NamedTuple):
     unlike: float
     """1 if a thing of some kind is asked for (`kbqa.answering.kinds`) and what would be quoted holds none, but for a
     comparison of which both sides are told; or if drawbacks are asked for and benefits would be told."""
-    of_another: float
-    """Where only some quotes hold one, how surely the question's rarest word is missing from these: it may be the price
-    of something else."""
     unreasoned: float
     """1 if a reason is asked for, and none is given or the premise is denied."""
     unwritten: float
     """1 if the question names a note that is linked to and not written yet."""
+    in_note: float
+    """1 if one note was searched: its title, which the question is then taken with, brings everything in it nearer."""
 
 
 def signals_of(
@@ -59,11 +58,12 @@ def signals_of(
     matcher: Matcher,
     meaning: Meaning,
     draft: Draft,
-    found: Found,
+    nearness: Nearness,
     *,
     aliases: Sequence[str],
     chunks: int,
     unwritten: bool,
+    in_note: bool,
 ) -> Signals:
     """Gather the signals for a draft answer.
 
@@ -72,10 +72,11 @@ def signals_of(
         matcher: its weighted words.
         meaning: of these words.
         draft: what would be answered.
-        found: what it was made of; at least one hit.
+        nearness: of the question and what the draft was made of.
         aliases: other names of the notes that would be quoted.
         chunks: how many were searched.
         unwritten: whether the question names a note that is linked to and not written yet.
+        in_note: whether one note was searched only.
     """
     quotes = [quote for part in draft.parts for quote in part.quotes]
     said = draft.said()
@@ -92,16 +93,16 @@ def signals_of(
     gives_reasons = any("reasons" in told_under(quote.heading_path) for quote in quotes)
     names = (*aliases, by_heading, *(quote.title for quote in quotes))
     return Signals(
-        top_cosine=found.cosines[0],
+        top_cosine=nearness.chunk,
         chance=math.sqrt(2 * math.log(min(max(chunks, _FITTED[0]), _FITTED[1]))),
-        statement=found.stated[0],
+        statement=nearness.statement,
         foreign=float(not CYRILLIC.search(question.text) and bool(CYRILLIC.search(evidence))),
         rarest=1 - matcher.of_rarest(told),
         unsaid=_unsaid(matcher, distinct_stems(". ".join((*said, *names)))),
         unlike=float(_lacks(question, evidence, told) or tells_opposite(question.text, draft.parts[0].heading_path)),
-        of_another=_of_another(question.text, said, lambda text: 1 - matcher.of_rarest(tells(text))),
         unreasoned=float(lacks_reason(question.text, evidence, closest) and not gives_reasons),
         unwritten=float(unwritten),
+        in_note=float(in_note),
     )
 
 
@@ -131,13 +132,6 @@ def _lacks(question: Question, evidence: str, told: Strengths) -> bool:
     return lacks_kind(question.text, evidence) and not both_sides
 
 
-def _of_another(question: str, said: Sequence[str], lacks_rarest: Callable[[str], float]) -> float:
-    holding = [text for text in said if not lacks_kind(question, text)]
-    if len(holding) in {0, len(said)}:
-        return 0.0  # no kind is asked for, or `unlike` and `rarest` say it
-    return min(map(lacks_rarest, holding))
-
-
 def _unsaid(matcher: Matcher, said: Container[str]) -> float:
     missing = (
         rarity
@@ -148,24 +142,24 @@ def _unsaid(matcher: Matcher, said: Container[str]) -> float:
 
 
 WEIGHTS = Signals(
-    top_cosine=17.48,
-    chance=-0.95,
-    statement=35.61,
-    foreign=3.07,
-    rarest=-0.84,
-    unsaid=-1.06,
-    unlike=-3.58,
-    of_another=-0.49,
-    unreasoned=-2.17,
-    unwritten=-4.81,
+    top_cosine=15.81,
+    chance=-0.93,
+    statement=20.94,
+    foreign=3.02,
+    rarest=-0.99,
+    unsaid=-1.05,
+    unlike=-4.15,
+    unreasoned=-2.19,
+    unwritten=-5.07,
+    in_note=-1.33,
 )
-BIAS = 3.41
-THRESHOLD = 0.33
+BIAS = 7.27
+THRESHOLD = 0.3
 """An answer is given when its probability is at least this: over sets that a fit has not seen, .06 of the answerable
 questions are then refused, and .97 of those off the topic."""
-UNSURE = 0.44
-"""Below this, an answer says that it may be none: over sets that a fit has not seen, 40 of 82 such answers are to
-questions that the notes do not answer, of all others 117 of 863."""
+UNSURE = 0.4
+"""Below this, an answer says that it may be none: over sets that a fit has not seen, 31 of 58 such answers are to
+questions that the notes do not answer, of all others 114 of 874."""
 COSINE_CENTRE = 0.85
 """Subtracted from cosines, whose range in this model is narrow, so that the bias stays readable."""
 

@@ -160,11 +160,11 @@ class NotesQueryEngine(BaseQueryEngine):
         """Whether a question says too little to be asked by itself: it has a pronoun, or no subject."""
         return self._conversation().leaves_out(question) and not self._naming.mentions(question)
 
-    def signals(self, question: str) -> Signals | None:
+    def signals(self, question: str, filters: Filters = EVERYTHING) -> Signals | None:
         """What the decision to answer rests on, for calibration; None where nothing was found."""
         read = read_question(self.understood(question))
-        found = self._find(read)
-        examined = self._examine(read, found, self._unwritten_note(read, found))
+        found = self._find(read, filters)
+        examined = self._examine(read, found, self._unwritten_note(read, found), filters)
         return examined[1] if examined else None
 
     def _aside(self, text: str, within: Filters) -> str | None:
@@ -197,9 +197,8 @@ class NotesQueryEngine(BaseQueryEngine):
         return hits[0].chunk if hits else None
 
     def _find(self, question: Question, filters: Filters = EVERYTHING) -> Found:
-        if question.intent is Intent.MENTIONS:
-            return self.retriever.find(question.topic, _MENTIONS_TOP_K, filters)
-        return self.retriever.find(question.text, filters=filters)
+        count = _MENTIONS_TOP_K if question.intent is Intent.MENTIONS else None
+        return self.retriever.find(_searched(question), count, filters)
 
     def _examine(
         self, question: Question, found: Found, unwritten: str | None, filters: Filters = EVERYTHING
@@ -232,17 +231,19 @@ class NotesQueryEngine(BaseQueryEngine):
             # What the notes do not have is said; the rest is judged by itself.
             question = read_question(draft.answers)
             matcher, found = matcher.for_text(question.topic), self._find(question, filters)
-        meaning = self.retriever.meaning(matcher.words)
-        notes = {part.note for part in draft.parts}
+        only = filters.notes[0] if len(filters.notes) == 1 else None
         signals = signals_of(
             question,
             matcher,
-            meaning,
+            self.retriever.meaning(matcher.words),
             draft,
-            found,
-            aliases=[alias for note in sorted(notes) for alias in self.retriever.names_of(note)[1:]],
+            retriever.nearness(_searched(question), found.hits, only),
+            aliases=[
+                alias for note in sorted({part.note for part in draft.parts}) for alias in retriever.names_of(note)[1:]
+            ],
             chunks=self.retriever.generation.manifest.chunks,
             unwritten=unwritten is not None,
+            in_note=only is not None,
         )
         known = self.retriever.generation.lexical.has
         return None if is_unheard_of(question, matcher, signals, known) else (draft, signals)
@@ -290,6 +291,11 @@ class NotesQueryEngine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
+
+
+def _searched(question: Question) -> str:
+    """What of a question is searched for: who wants to know where something is mentioned wants the thing."""
+    return question.topic if question.intent is Intent.MENTIONS else question.text
 
 
 def _confidence(draft: Draft, signals: Signals) -> float:

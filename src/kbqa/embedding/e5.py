@@ -7,13 +7,13 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kbqa.embedding.adapter import LAYERS, load_adapter
 from kbqa.embedding.tokenizer import Tokenizer
 from kbqa.embedding.weights import Weights
 
@@ -27,15 +27,27 @@ DIMENSION: Final = 384
 Kind = Literal["query", "passage"]
 """What a text is: E5 was trained with this word in front, and ranks worse without it."""
 
+_Part = Literal["lower", "upper", "adapted", "passage"]
+"""The networks: for queries below the adapter's layers, for these without and with the adapter; for passages."""
+
 _BATCH_TOKENS = 512
 """Most tokens in a batch, so that there are batches for all threads; more in one is no faster."""
+
+
+class QuestionVectors(NamedTuple):
+    """A question's two vectors, each (384,) and of length 1."""
+
+    plain: NDArray[np.float32]
+    """That of any other query."""
+    adapted: NDArray[np.float32]
+    """Moved by the adapter (`kbqa.embedding.adapter`) towards what answers it in other words."""
 
 
 class E5Model:
     """The embedding model. Loads at its first use; may be shared between threads and used in forked processes.
 
-    Queries and passages have a network each, loaded when the first of its kind comes: a query must be ready soon after
-    the start, and passages are many.
+    Queries and passages have networks of their own, loaded when the first of its kind comes: a query must be ready soon
+    after the start, and passages are many.
 
     Args:
         threads: processor threads for one call.
@@ -77,13 +89,21 @@ class E5Model:
                 list(pool.map(fill, batches))
         return vectors
 
+    def embed_question(self, question: str) -> QuestionVectors:
+        """Both vectors of a question, for a third more time than one.
+
+        Raises:
+            EmbeddingError: the weights file is missing or not the expected one.
+        """
+        return self._loaded().question(question)
+
     def load(self) -> None:
         """Make the first query as fast as the next; otherwise it takes some tenths of a second longer.
 
         Raises:
             EmbeddingError: the weights file is missing or not the expected one.
         """
-        self._loaded().encoding("query")
+        self._loaded().open("lower", "upper", "adapted")
 
     def __reduce__(self) -> tuple[type[Self], tuple[int, Path | None]]:
         # A copy, or the one in a spawned process (LlamaIndex makes both), loads a session of its own.
@@ -127,7 +147,7 @@ class _Encoder:
         self._words = weights.four_bit("emb.word", shape.hidden)
         token_type = weights.floats("emb.type")[: shape.hidden]
         self._positions = weights.floats("emb.pos").reshape(-1, shape.hidden) + token_type
-        self._sessions: dict[Kind, InferenceSession] = {}
+        self._sessions: dict[_Part, InferenceSession] = {}
         self._opening = threading.Lock()
 
     @classmethod
@@ -143,30 +163,64 @@ class _Encoder:
 
     def encoding(self, kind: Kind) -> Callable[[list[list[int]]], NDArray[np.float32]]:
         """What makes one vector of each input; all of the same length. Several threads may call it at once."""
-        return partial(self._encode, self._session(kind))
+        sessions = self.open("passage") if kind == "passage" else self.open("lower", "upper")
 
-    def _session(self, kind: Kind) -> "InferenceSession":
+        def encode(inputs: list[list[int]]) -> NDArray[np.float32]:
+            states = self._embedded(inputs)
+            for session in sessions:
+                states = _run(session, states)
+            return _unit(states)
+
+        return encode
+
+    def question(self, text: str) -> QuestionVectors:
+        """The vectors of a question."""
+        lower, upper, adapted = self.open("lower", "upper", "adapted")
+        states = _run(lower, self._embedded([self.tokenize(f"query: {text}")]))
+        return QuestionVectors(_unit(_run(upper, states))[0], _unit(_run(adapted, states))[0])
+
+    def open(self, *parts: _Part) -> "list[InferenceSession]":
+        """Sessions of these networks."""
+        for part in parts:
+            # Looked up before the lock, so that no query waits while the network for passages is made.
+            if part not in self._sessions:
+                with self._opening:
+                    if part not in self._sessions:
+                        self._sessions[part] = self._opened(part)
+        return [self._sessions[part] for part in parts]
+
+    def _opened(self, part: _Part) -> "InferenceSession":
         from kbqa.embedding.graph import EightBitNetwork, FourBitNetwork, open_session  # noqa: PLC0415 - slow to import
 
-        # Looked up before the lock, so that no query waits while the network for passages is made.
-        if kind in self._sessions:
-            return self._sessions[kind]
-        with self._opening:
-            if kind not in self._sessions:
-                if kind == "query":
-                    session = open_session(FourBitNetwork(self._weights), self._threads)
-                else:
-                    session = open_session(EightBitNetwork(self._weights), threads=1)
-                self._sessions[kind] = session
-            return self._sessions[kind]
+        match part:
+            case "lower":
+                network = FourBitNetwork(self._weights, range(LAYERS.start))
+            case "upper":
+                network = FourBitNetwork(self._weights, LAYERS)
+            case "adapted":
+                network = FourBitNetwork(self._weights, LAYERS, load_adapter())
+            case "passage":
+                return open_session(EightBitNetwork(self._weights), threads=1)
+        return open_session(network, self._threads)
 
-    def _encode(self, session: "InferenceSession", inputs: list[list[int]]) -> NDArray[np.float32]:
+    def _embedded(self, inputs: list[list[int]]) -> NDArray[np.float32]:
         ids = np.array(inputs, np.int64)
-        (encoded,) = session.run(["encoded"], {"states": self._words.rows(ids) + self._positions[: ids.shape[1]]})
-        # The sum over a text's tokens stands for their mean: the length goes in the next step.
-        sums: NDArray[np.float32] = encoded.sum(axis=1)
-        unit: NDArray[np.float32] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
-        return unit
+        states: NDArray[np.float32] = self._words.rows(ids) + self._positions[: ids.shape[1]]
+        return states
+
+
+def _run(session: "InferenceSession", states: NDArray[np.float32]) -> NDArray[np.float32]:
+    (encoded,) = session.run(["encoded"], {"states": states})
+    result: NDArray[np.float32] = encoded
+    return result
+
+
+def _unit(encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors of length 1, (texts, hidden), from the states of all tokens."""
+    # The sum over a text's tokens stands for their mean: the length goes in the next step.
+    sums: NDArray[np.float32] = encoded.sum(axis=1)
+    unit: NDArray[np.float32] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    return unit
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -1,8 +1,12 @@
 """The network of multilingual-e5-small as onnxruntime runs it: twelve BERT layers, over two kinds of matrices.
 
-`FourBitNetwork` has the weights as they are stored. `EightBitNetwork` has them rounded to 8 bits for whole columns
-instead of 4 for blocks of 32: more than twice as fast, and the cosine of a text's vector to the exact one (4-bit
-weights, nothing else rounded) is at least .9993, on 1,000 Russian texts of 12 to 300 tokens.
+`FourBitNetwork` has the weights as they are stored, and may have an adapter beside them. `EightBitNetwork` has them
+rounded to 8 bits for whole columns instead of 4 for blocks of 32: more than twice as fast, and the cosine of a text's
+vector to the exact one (4-bit weights, nothing else rounded) is at least .9993, on 1,000 Russian texts of 12 to 300
+tokens.
+
+A network may have some of the layers only, the first or the last: two that go on from the same states then share the
+work below.
 """
 
 import os
@@ -14,6 +18,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from kbqa.embedding.adapter import Adapter
 from kbqa.embedding.weights import BLOCK, FourBit, Weights
 
 # Since 1.29 onnxruntime reports to Microsoft by default, keeps a device id in the home folder and starts a thread that
@@ -36,10 +41,16 @@ _LARGEST: Final = 127.0
 
 
 class Network(ABC):
-    """Collects nodes and their weights, and names each value after the tensor that makes it."""
+    """Collects nodes and their weights, and names each value after the tensor that makes it.
 
-    def __init__(self, weights: Weights) -> None:
+    Args:
+        weights: of all layers.
+        layers: those that the network has, all of them by default; the first normalises what goes into it.
+    """
+
+    def __init__(self, weights: Weights, layers: range | None = None) -> None:
         self._weights = weights
+        self._layers = layers or range(weights.shape.layers)
         self._nodes: list[onnx.NodeProto] = []
         self._initializers: list[onnx.TensorProto] = []
 
@@ -47,16 +58,15 @@ class Network(ABC):
         """The ONNX model's bytes.
 
         Input: `states` (texts, tokens, hidden) float32, the sum of the embeddings of word, position and type before
-        their normalisation. All texts have the same length: a mask for padding would cost time, and let a text's
-        vector depend on the length of others.
+        their normalisation, or what the layer below encoded. All texts have the same length: a mask for padding would
+        cost time, and let a text's vector depend on the length of others.
         Output: `encoded` (texts, tokens, hidden) float32, the last layer's states.
         """
-        shape = self._weights.shape
-        states = self._normalisation("states", "emb.ln")
-        for layer in range(shape.layers):
+        states = "states" if self._layers.start else self._normalisation("states", "emb.ln")
+        for layer in self._layers:
             states = self._layer(states, f"l{layer}")
         self._node("Identity", [states], "encoded")
-        axes: list[str | int | None] = ["texts", "tokens", shape.hidden]
+        axes: list[str | int | None] = ["texts", "tokens", self._weights.shape.hidden]
         graph = helper.make_graph(
             self._nodes,
             "multilingual-e5-small",
@@ -110,11 +120,27 @@ class Network(ABC):
 
 
 class FourBitNetwork(Network):
-    """The weights as stored. Ready .2 s sooner than the other, so that a question does not wait for it."""
+    """The weights as stored. Ready .2 s sooner than the other, so that a question does not wait for it.
+
+    Args:
+        adapter: what is added to some of the matrices.
+    """
+
+    def __init__(self, weights: Weights, layers: range | None = None, adapter: Adapter | None = None) -> None:
+        super().__init__(weights, layers)
+        self._adapter = adapter or {}
 
     def _linear(self, states: str, names: list[str], inputs: int, *, loud: bool = False) -> list[str]:
         del loud  # a block of 32 has a scale of its own
-        return [self._biased(self._product(states, name, inputs), name) for name in names]
+        return [self._adapted(states, self._biased(self._product(states, name, inputs), name), name) for name in names]
+
+    def _adapted(self, states: str, result: str, name: str) -> str:
+        if name not in self._adapter:
+            return result
+        down, up = self._adapter[name]
+        narrow = self._node("MatMul", [states, self._constant(f"{name}.down", down)], f"{name}.narrow")
+        change = self._node("MatMul", [narrow, self._constant(f"{name}.up", up)], f"{name}.change")
+        return self._node("Add", [result, change], f"{name}.adapted")
 
     def _product(self, states: str, name: str, inputs: int) -> str:
         matrix = self._weights.four_bit(f"{name}.w", inputs)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from numpy.typing import NDArray
 
-from kbqa.embedding import DIMENSION, E5Model
+from kbqa.embedding import DIMENSION, E5Model, QuestionVectors
 from kbqa.index.analysis import stems
 from kbqa.index.generations import Generation
 from kbqa.retrieval.fusion import fuse
@@ -40,19 +41,24 @@ _WORDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits of one search with what the answerer needs to judge them."""
+    """Hits of one search."""
 
     hits: tuple[Hit, ...]
     """Best first."""
     fits: tuple[Fit, ...]
     """How each hit fits the question."""
-    cosines: tuple[float, ...]
-    """Cosine similarity of question and chunk for the nearest chunks that pass the filters, highest first."""
-    stated: tuple[float, ...]
-    """Of each hit, the cosine of the question and its nearest statement, taken with its headings."""
 
 
-NOTHING = Found((), (), (), ())
+class Nearness(NamedTuple):
+    """Cosines of a question's adapted vector, by which is judged whether what was found answers it."""
+
+    chunk: float
+    """With the nearest of the chunks that were found."""
+    statement: float
+    """With the nearest statement of the first of them, taken with its headings."""
+
+
+NOTHING = Found((), ())
 """Where nothing is asked, or nothing passes the filters."""
 
 
@@ -74,8 +80,8 @@ class HybridRetriever(BaseRetriever):
         self.scope = Scope(self.summaries, generation)
         self._known: dict[str, Chunk] = {}
         # One question is searched for several times: among all notes, and in each that it names.
-        self._vector = lru_cache(maxsize=_QUESTIONS)(partial(_vector_of, model))
-        embed = partial(_word_vectors, lru_cache(maxsize=_WORDS)(partial(_vector_of, model)))
+        self._vectors = lru_cache(maxsize=_QUESTIONS)(partial(_question_vectors, model))
+        embed = partial(_word_vectors, lru_cache(maxsize=_WORDS)(partial(_word_vector, model)))
         self._meaning = lru_cache(maxsize=_QUESTIONS)(partial(Meaning, vectors=generation.words, embed=embed))
 
     def meaning(self, words: tuple[str, ...]) -> Meaning:
@@ -89,7 +95,7 @@ class HybridRetriever(BaseRetriever):
             question: its text.
             statements: texts as `kbqa.notes.statements.Statement.said` has them; one that is not in the index, NaN.
         """
-        return self.generation.statements.similarities(self._vector(question), statements)
+        return self.generation.statements.similarities(self._vectors(question).plain, statements)
 
     def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Found:
         """Search, among all chunks or those that pass the filters; as many hits as there are, `top_k` at most.
@@ -103,7 +109,7 @@ class HybridRetriever(BaseRetriever):
         passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
         if passing is not None and not passing.any():
             return NOTHING
-        vector = self._vector(question)
+        vector = self._finding(question)
         nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
@@ -113,19 +119,36 @@ class HybridRetriever(BaseRetriever):
             Hit(candidate.chunk, score, rank, why)
             for rank, ((candidate, score, _), why) in enumerate(zip(ranked, reasons, strict=True), start=1)
         )
-        return Found(
-            hits,
-            tuple(fit for _, _, fit in ranked),
-            tuple(nearest.values()),
-            tuple(candidate.stated for candidate, _, _ in ranked),
-        )
+        return Found(hits, tuple(fit for _, _, fit in ranked))
+
+    def nearness(self, question: str, hits: Sequence[Hit], note: str | None = None) -> Nearness:
+        """How near a question is to what was found for it.
+
+        Args:
+            question: its text.
+            hits: at least one.
+            note: path of the only note that was searched; the question is then taken with its title in front, as its
+                chunks are: who asks within a note does not name it.
+        """
+        adapted = self._vectors(f"{self.names_of(note)[0]}: {question}" if note else question).adapted
+        cosines = self._cosines(adapted, [hit.chunk.id for hit in hits])
+        (stated,) = self.generation.statements.best(adapted, [self._positions[hits[0].chunk.id]])
+        return Nearness(max(cosines.values()), float(stated))
 
     def fits(self, question: str) -> list[tuple[Chunk, Fit]]:
         """The candidates, and what their order rests on, for fitting the weights."""
-        vector = self._vector(question)
+        vector = self._finding(question)
         nearest = self._nearest(vector, self._settings.candidates)
         described, fits = self._fits(question, vector, self._candidates(question, vector, nearest)[:_RANKED])
         return [(candidate.chunk, fit) for candidate, fit in zip(described, fits, strict=True)]
+
+    def _finding(self, question: str) -> NDArray[np.float32]:
+        """The vector by which a question's chunks are found and ranked.
+
+        In the language of the notes the plain one, which orders them as well; in another the adapted one.
+        """
+        vectors = self._vectors(question)
+        return vectors.plain if CYRILLIC.search(question) else vectors.adapted
 
     def _nearest(
         self, vector: NDArray[np.float32], count: int, passing: NDArray[np.bool_] | None = None
@@ -239,10 +262,19 @@ def _highest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     return best
 
 
-def _vector_of(model: E5Model, question: str) -> NDArray[np.float32]:
-    """The question's embedding; few people type ё, and with or without it a question is the same."""
-    vector: NDArray[np.float32] = model.embed([question.replace("ё", "е").replace("Ё", "Е")], "query")[0]
+def _question_vectors(model: E5Model, question: str) -> QuestionVectors:
+    return model.embed_question(_without_yo(question))
+
+
+def _word_vector(model: E5Model, word: str) -> NDArray[np.float32]:
+    """The embedding of a word of a question, which is compared with words of the notes: the adapter is not for it."""
+    vector: NDArray[np.float32] = model.embed([_without_yo(word)], "query")[0]
     return vector
+
+
+def _without_yo(text: str) -> str:
+    """Few people type ё, and with or without it a question is the same."""
+    return text.replace("ё", "е").replace("Ё", "Е")
 
 
 def _word_vectors(vector_of: Callable[[str], NDArray[np.float32]], words: Sequence[str]) -> NDArray[np.float32]:
