@@ -4,6 +4,7 @@ import pytest
 
 from kbqa import KnowledgeBase
 from kbqa.answering.confidence import THRESHOLD, WEIGHTS, Signals, probability
+from kbqa.types import Filters
 
 MIDDLING = Signals(0.86, 3.0, 0.86, 0, 0.5, 0.5, 0, 0, 0, 0)
 AGAINST = {"chance", "rarest", "unsaid", "unlike", "unreasoned", "unwritten", "in_note"}
@@ -103,3 +104,26 @@ def test_what_nobody_has_heard_of_is_not_answered(kb: KnowledgeBase, question: s
 def test_a_single_word_that_the_notes_have_is_answered(kb: KnowledgeBase, question: str) -> None:
     """In another language, too, and where all others than it are asked for."""
     assert kb.ask(question).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "note", "answer"),
+    [
+        ("Какой пароль?", "Вход", "Пароль: чай."),
+        ("Кто встречает?", "Приём гостей", "Гостей встречает дежурный у лестницы."),
+        ("Какой пароль?", "Приём гостей", None),
+        ("Сколько стоит вход?", "Приём гостей", None),
+    ],
+)
+def test_a_short_question_within_a_note_is_about_it(kb_of, question: str, note: str, answer: str | None) -> None:
+    """Who has chosen a note does not name it; what it does not say is refused all the same."""
+    kb = kb_of(
+        {
+            "Вход.md": "# Вход\n\nПароль: чай. Код домофона 4711.\n",
+            "Приём гостей.md": "# Приём гостей\n\nГостей встречает дежурный у лестницы.\n\n## Стол\n\nЧай, сыр.\n",
+            "Wi-Fi.md": "# Wi-Fi\n\nСеть «Клуб», пароль у администратора.\n",
+        }
+    )
+    given = kb.ask(question, filters=Filters(notes=(note,)))
+    assert given.status == ("answered" if answer else "no_evidence")
+    assert (answer or "") in given.text
