@@ -76,7 +76,7 @@ def note_for(variant: Variant, retriever: HybridRetriever) -> Filters | None:
     if variant.question.answerable:
         notes = {section.note for section in variant.question.expected if section.relevance == ANSWERS}
     else:
-        notes = {hit.chunk.note for hit in retriever.find(variant.text, 1).hits}
+        notes = {hit.chunk.note for hit in retriever.find(variant.text, 1)}
     return Filters(notes=tuple(notes)) if len(notes) == 1 else None
 
 

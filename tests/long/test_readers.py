@@ -123,13 +123,13 @@ def test_a_held_generation_stays(old_world: World, tmp_path: Path, model: E5Mode
     world = old_world.copy(tmp_path)
     kb = KnowledgeBase(world.settings, model)
     engine = kb.as_query_engine()
-    before = [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits]
+    before = [hit.chunk.text for hit in engine.retriever.find(QUESTION)]
     held = engine.retriever.generation.manifest.generation
     for version in range(3):
         _publish(world, version)
         kb.search(QUESTION)
     assert world.orphans() == {held}
-    assert [hit.chunk.text for hit in engine.retriever.find(QUESTION).hits] == before
+    assert [hit.chunk.text for hit in engine.retriever.find(QUESTION)] == before
     del engine
     gc.collect()
     world.update()

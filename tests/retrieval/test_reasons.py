@@ -16,14 +16,14 @@ def retriever(kb: KnowledgeBase) -> HybridRetriever:
 
 def test_reasons_name_the_shared_words_and_the_meaning(retriever: HybridRetriever) -> None:
     """The best hit says which words it shares and that its meaning is close; every hit says something."""
-    hits = retriever.find("Что входит в спонсорское партнёрство?").hits
+    hits = retriever.find("Что входит в спонсорское партнёрство?")
     assert hits[0].reasons == ("совпали слова: спонсорское, партнерство", "близко по смыслу")
     assert all(hit.reasons for hit in hits)
 
 
 def test_without_shared_words_the_reason_is_the_meaning(retriever: HybridRetriever) -> None:
     """An English question shares no word with a Russian section."""
-    assert retriever.find("Sponsorship").hits[0].reasons == ("близко по смыслу",)
+    assert retriever.find("Sponsorship")[0].reasons == ("близко по смыслу",)
 
 
 def test_reasons_name_the_alias_the_facet_and_the_link(kb_of: Callable[..., KnowledgeBase]) -> None:

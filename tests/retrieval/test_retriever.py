@@ -23,7 +23,7 @@ def retriever(kb: KnowledgeBase) -> HybridRetriever:
 @pytest.fixture(scope="module")
 def hits(retriever: HybridRetriever) -> tuple[Hit, ...]:
     """What is found for a plain question."""
-    return retriever.find(SPONSORS_QUESTION).hits
+    return retriever.find(SPONSORS_QUESTION)
 
 
 def test_hits_come_best_first_with_ranks_from_one(hits: tuple[Hit, ...]) -> None:
@@ -54,19 +54,19 @@ def test_hits_come_best_first_with_ranks_from_one(hits: tuple[Hit, ...]) -> None
 )
 def test_the_section_is_found_first(retriever: HybridRetriever, question: str, heading_path: tuple[str, ...]) -> None:
     """However the question is worded, its section comes first."""
-    assert retriever.find(question).hits[0].chunk.heading_path == heading_path
+    assert retriever.find(question)[0].chunk.heading_path == heading_path
 
 
 def test_a_question_with_or_without_yo_is_the_same(retriever: HybridRetriever) -> None:
     """The same hits, with the same scores."""
     with_yo, without = retriever.find("Чём живёт партнёрство?"), retriever.find("Чем живет партнерство?")
-    assert [(hit.chunk.id, hit.score) for hit in with_yo.hits] == [(hit.chunk.id, hit.score) for hit in without.hits]
+    assert [(hit.chunk.id, hit.score) for hit in with_yo] == [(hit.chunk.id, hit.score) for hit in without]
 
 
 @pytest.mark.parametrize("top_k", [1, 3, 100])
 def test_top_k_limits_the_hits(retriever: HybridRetriever, kb: KnowledgeBase, top_k: int) -> None:
     """As many hits as asked for, or as there are; the first ones are the same for every limit."""
-    found = retriever.find(SPONSORS_QUESTION, top_k).hits
+    found = retriever.find(SPONSORS_QUESTION, top_k)
     assert len(found) == min(top_k, kb.chunk_count)
     assert found[0].chunk.heading_path == SPONSORS
 
@@ -96,7 +96,7 @@ def test_a_question_within_a_note_is_nearer_with_its_title(retriever: HybridRetr
 
 def test_searching_twice_finds_the_same(retriever: HybridRetriever, hits: tuple[Hit, ...]) -> None:
     """Search has no memory and no chance in it."""
-    assert list(map(astuple, retriever.find(SPONSORS_QUESTION).hits)) == list(map(astuple, hits))
+    assert list(map(astuple, retriever.find(SPONSORS_QUESTION))) == list(map(astuple, hits))
 
 
 def test_llamaindex_gets_nodes_with_their_place(retriever: HybridRetriever, hits: tuple[Hit, ...]) -> None:
@@ -118,7 +118,7 @@ def test_llamaindex_gets_nodes_with_their_place(retriever: HybridRetriever, hits
 @pytest.mark.parametrize("question", ["", "?!", "\x00", "12345", "🙂"])
 def test_a_search_without_words_is_no_error(retriever: HybridRetriever, question: str) -> None:
     """The retriever ranks by meaning alone what has no words."""
-    assert retriever.find(question, 3).hits
+    assert retriever.find(question, 3)
 
 
 def test_a_vault_of_one_chunk(kb_of: Callable[..., KnowledgeBase]) -> None:

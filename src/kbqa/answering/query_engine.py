@@ -27,7 +27,7 @@ from kbqa.retrieval.matching import Matcher
 from kbqa.retrieval.naming import Naming
 from kbqa.retrieval.question import Intent, Question, read_question
 from kbqa.retrieval.repair import Vocabulary, repaired
-from kbqa.retrieval.retriever import NOTHING, Found, HybridRetriever, as_node
+from kbqa.retrieval.retriever import HybridRetriever, as_node
 from kbqa.retrieval.scope import within_words
 from kbqa.retrieval.within import Within
 from kbqa.settings import Settings
@@ -71,7 +71,7 @@ class NotesQueryEngine(BaseQueryEngine):
         aside = self._aside(meant, within)
         alone = self._conversation().standalone(meant, history) if history and not aside else meant
         read = read_question(alone)
-        found = NOTHING if aside else self._find(read, within)
+        found = () if aside else self._find(read, within)
         retrieved = time.perf_counter()
         unwritten = self._unwritten_note(read, found)
         examined = None if aside else self._examine(read, found, unwritten, within)
@@ -90,7 +90,7 @@ class NotesQueryEngine(BaseQueryEngine):
             status=status,
             text=body,
             citations=citations,
-            hits=found.hits[: self._settings.top_k],
+            hits=found[: self._settings.top_k],
             confidence=confidence,
             mode="extractive",
             timings_ms={
@@ -141,7 +141,7 @@ class NotesQueryEngine(BaseQueryEngine):
             QuestionError: as `answer`.
         """
         asked, within = self._within(self.checked(question), filters)
-        return self.retriever.find(self.understood(asked), top_k, within).hits
+        return self.retriever.find(self.understood(asked), top_k, within)
 
     def _within(self, question: str, filters: Filters | None) -> tuple[str, Filters]:
         """The question without what it says of where to search, and where to search.
@@ -193,28 +193,29 @@ class NotesQueryEngine(BaseQueryEngine):
         return NoteNames(self.retriever.summaries)
 
     def _best(self, question: str) -> Chunk | None:
-        hits = self.retriever.find(question, 1).hits
+        hits = self.retriever.find(question, 1)
         return hits[0].chunk if hits else None
 
-    def _find(self, question: Question, filters: Filters = EVERYTHING) -> Found:
+    def _find(self, question: Question, filters: Filters = EVERYTHING) -> tuple[Hit, ...]:
         count = _MENTIONS_TOP_K if question.intent is Intent.MENTIONS else None
         return self.retriever.find(_searched(question), count, filters)
 
     def _examine(
-        self, question: Question, found: Found, unwritten: str | None, filters: Filters = EVERYTHING
+        self, question: Question, found: tuple[Hit, ...], unwritten: str | None, filters: Filters = EVERYTHING
     ) -> tuple[Draft, Signals] | None:
         if not names_something(question.topic):
             return None
-        matcher = Matcher(split_exception(question.topic)[0], self.retriever.generation.lexical.idf)
+        retriever = self.retriever
+        lexical = retriever.generation.lexical
+        matcher = Matcher(split_exception(question.topic)[0], lexical.idf)
 
         def search(part: str, note: str | None) -> tuple[Hit, ...]:
             if note is None:
-                return self.retriever.find(part, filters=filters).hits
+                return retriever.find(part, filters=filters)
             if filters.notes and note not in filters.notes:
                 return ()
-            return self.retriever.find(part, filters=replace(filters, notes=(note,))).hits
+            return retriever.find(part, filters=replace(filters, notes=(note,)))
 
-        retriever = self.retriever
         conversation = self._conversation()
         sources = Sources(
             self.note_of,
@@ -224,7 +225,7 @@ class NotesQueryEngine(BaseQueryEngine):
             lambda part, before: conversation.standalone(part, [(before, "")]),
             retriever.similarities,
         )
-        draft = Composer(question, matcher, found.hits, sources).compose()
+        draft = Composer(question, matcher, found, sources).compose()
         if draft is None:
             return None
         if draft.answers:
@@ -235,23 +236,22 @@ class NotesQueryEngine(BaseQueryEngine):
         signals = signals_of(
             question,
             matcher,
-            self.retriever.meaning(matcher.words),
+            retriever.meaning(matcher.words),
             draft,
-            retriever.nearness(_searched(question), found.hits, only),
+            retriever.nearness(_searched(question), found, only),
             aliases=[
                 alias for note in sorted({part.note for part in draft.parts}) for alias in retriever.names_of(note)[1:]
             ],
-            chunks=self.retriever.generation.manifest.chunks,
+            chunks=retriever.generation.manifest.chunks,
             unwritten=unwritten is not None,
             in_note=only is not None,
         )
-        known = self.retriever.generation.lexical.has
-        return None if is_unheard_of(question, matcher, signals, known) else (draft, signals)
+        return None if is_unheard_of(question, matcher, signals, lexical.has) else (draft, signals)
 
-    def _unwritten_note(self, question: Question, found: Found) -> str | None:
-        if not found.hits:
+    def _unwritten_note(self, question: Question, found: tuple[Hit, ...]) -> str | None:
+        if not found:
             return None
-        best = found.hits[0]
+        best = found[0]
         return self._unwritten.asked_about(question, self.retriever.names_of(best.chunk.note), best)
 
     def _notice(self, draft: Draft, confidence: float) -> str | None:
@@ -263,7 +263,7 @@ class NotesQueryEngine(BaseQueryEngine):
             return self._texts("answers.partly", parts=parts)
         return self._texts("answers.unsure") if confidence < UNSURE else None
 
-    def _refusal(self, question: Question, found: Found, title: str | None) -> str:
+    def _refusal(self, question: Question, found: tuple[Hit, ...], title: str | None) -> str:
         """What is said instead of an answer; `title`: of the unwritten note that was asked about."""
         mentions = question.intent is Intent.MENTIONS
         if mentions:

@@ -1,7 +1,6 @@
 """Hybrid search over one generation of the index, as a LlamaIndex retriever."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -39,16 +38,6 @@ _WORDS = 10_000
 """And of their words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Hits of one search."""
-
-    hits: tuple[Hit, ...]
-    """Best first."""
-    fits: tuple[Fit, ...]
-    """How each hit fits the question."""
-
-
 class Nearness(NamedTuple):
     """Cosines of a question's adapted vector, by which is judged whether what was found answers it."""
 
@@ -56,10 +45,6 @@ class Nearness(NamedTuple):
     """With the nearest of the chunks that were found."""
     statement: float
     """With the nearest statement of the first of them, taken with its headings."""
-
-
-NOTHING = Found((), ())
-"""Where nothing is asked, or nothing passes the filters."""
 
 
 class HybridRetriever(BaseRetriever):
@@ -97,7 +82,7 @@ class HybridRetriever(BaseRetriever):
         """
         return self.generation.statements.similarities(self._vectors(question).plain, statements)
 
-    def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Found:
+    def find(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> tuple[Hit, ...]:
         """Search, among all chunks or those that pass the filters; as many hits as there are, `top_k` at most.
 
         Without `top_k` the setting decides.
@@ -108,18 +93,17 @@ class HybridRetriever(BaseRetriever):
         count = self._settings.top_k if top_k is None else top_k
         passing = self.scope.passing(self.scope.resolved(filters)) if filters else None
         if passing is not None and not passing.any():
-            return NOTHING
+            return ()
         vector = self._finding(question)
         nearest = self._nearest(vector, max(count, self._settings.candidates), passing)
         candidates = self._candidates(question, vector, nearest, passing)[: max(count, _RANKED)]
         close = set(list(nearest)[:_CLOSE_IN_MEANING])
         ranked = self._ranked(question, vector, candidates)[:count]
-        reasons = self._reasons.of(question, [candidate.chunk for candidate, _, _ in ranked], close)
-        hits = tuple(
+        reasons = self._reasons.of(question, [candidate.chunk for candidate, _ in ranked], close)
+        return tuple(
             Hit(candidate.chunk, score, rank, why)
-            for rank, ((candidate, score, _), why) in enumerate(zip(ranked, reasons, strict=True), start=1)
+            for rank, ((candidate, score), why) in enumerate(zip(ranked, reasons, strict=True), start=1)
         )
-        return Found(hits, tuple(fit for _, _, fit in ranked))
 
     def nearness(self, question: str, hits: Sequence[Hit], note: str | None = None) -> Nearness:
         """How near a question is to what was found for it.
@@ -203,11 +187,11 @@ class HybridRetriever(BaseRetriever):
 
     def _ranked(
         self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
-    ) -> list[tuple[Candidate, float, Fit]]:
+    ) -> list[tuple[Candidate, float]]:
         """Candidates by how they fit the question; the order of equals stays."""
         described, fits = self._fits(question, vector, candidates)
         totals = scores(fits)
-        return [(described[i], float(totals[i]), fits[i]) for i in np.argsort(-totals, kind="stable")]
+        return [(described[i], float(totals[i])) for i in np.argsort(-totals, kind="stable")]
 
     def _fits(
         self, question: str, vector: NDArray[np.float32], candidates: Sequence[tuple[str, float]]
@@ -244,9 +228,7 @@ class HybridRetriever(BaseRetriever):
         return self._names[note]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [
-            NodeWithScore(node=as_node(hit.chunk), score=hit.score) for hit in self.find(query_bundle.query_str).hits
-        ]
+        return [NodeWithScore(node=as_node(hit.chunk), score=hit.score) for hit in self.find(query_bundle.query_str)]
 
 
 def _highest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
